@@ -1,0 +1,46 @@
+import { createHash, createHmac } from 'node:crypto';
+import type { Brand } from './brand.ts';
+
+/** Lower-case hex SHA-256 of a telemetry client id: what Firefox and AMO put into URLs. */
+export type Sha256Hex = Brand<string, 'Sha256Hex'>;
+
+/** The only name that the system has for a client: 64 lower-case hex digits (DESIGN section 5). */
+export type ClientKey = Brand<string, 'ClientKey'>;
+
+const HEX_64 = /^[0-9a-f]{64}$/;
+
+/** Reads a sha256hex as a URL or a deletion request gives it; undefined where it is none. */
+export function parseSha256Hex(text: string): Sha256Hex | undefined {
+  return HEX_64.test(text) ? (text as Sha256Hex) : undefined;
+}
+
+/** Takes a client key out of a record that this system wrote; undefined where it is none. */
+export function parseClientKey(text: string): ClientKey | undefined {
+  return HEX_64.test(text) ? (text as ClientKey) : undefined;
+}
+
+/** Makes client keys. With a pepper, a stolen store cannot be joined with a list of client ids. */
+export class ClientKeys {
+  readonly #pepper: string | undefined;
+
+  constructor(pepper: string | undefined) {
+    this.#pepper = pepper;
+  }
+
+  /** The key of a client whose sha256hex is known. */
+  of(sha: Sha256Hex): ClientKey {
+    if (this.#pepper === undefined) return sha as string as ClientKey;
+    return createHmac('sha256', this.#pepper).update(sha).digest('hex') as ClientKey;
+  }
+
+  /** A value that tells two peppers apart and from which none can be found; kept in the log. */
+  checkValue(): string {
+    if (this.#pepper === undefined) return 'none';
+    return createHmac('sha256', this.#pepper).update('taar-stream pepper check').digest('hex').slice(0, 16);
+  }
+}
+
+/** SHA-256 of UTF-8 text as the branded hex. For the one function that hashes raw ids, and for tests. */
+export function sha256Hex(text: string): Sha256Hex {
+  return createHash('sha256').update(text, 'utf8').digest('hex') as Sha256Hex;
+}

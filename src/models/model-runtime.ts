@@ -1,0 +1,22 @@
+import type { ModelName } from './model-kind.ts';
+import type { Section, Sections } from './snapshot.ts';
+
+/** The decoded sections of the members of a set, by model. */
+export type SetSections = ReadonlyMap<ModelName, Sections>;
+
+/**
+ * What a serving product makes of a model set, so that a request finds all its indexes ready.
+ * `prepareModule` exports `prepare: PrepareModels`; it runs in the receiver's worker thread. `attach` runs where
+ * requests are answered and only makes views.
+ */
+export interface ModelRuntime<R> {
+  readonly product: string;
+  readonly models: readonly ModelName[];
+  readonly prepareModule: URL;
+  attach(models: SetSections, prepared: Sections): R;
+  /** Exercises the runtime once before it serves. @throws where it does not answer */
+  warmUp(runtime: R): void;
+}
+
+/** Checks each member's invariants and the set's, and builds the request-time indexes as sections. Pure. */
+export type PrepareModels = (models: SetSections) => readonly Section[];
