@@ -17,7 +17,11 @@ const SEVERITY: Readonly<Record<string, number>> = {
 };
 
 /** A logger that writes mozlog 2.0 JSON lines (services) or short lines for a person (a terminal). */
-export function createLogger(format: LogFormat, level: string, destination = process.stdout): Logger {
+export function createLogger(
+  format: LogFormat,
+  level: string,
+  destination: NodeJS.WritableStream = process.stdout,
+): Logger {
   return format === 'mozlog' ? mozlog(level, destination) : text(level, destination);
 }
 

@@ -1,0 +1,190 @@
+import type { Clock } from '../../domain/clock.ts';
+import { messageOf } from '../../domain/errors.ts';
+import type { Logger } from '../../ops/logging.ts';
+import type {
+  BatchHandler,
+  EventLog,
+  ExclusiveWriter,
+  LogRecord,
+  Offset,
+  OffsetRange,
+  OutgoingRecord,
+  PartitionBounds,
+  Position,
+  RecordBatch,
+  StartOf,
+} from '../event-log.ts';
+import type { SchemaIds } from '../record-codec.ts';
+import type { TopicName } from '../topics.ts';
+import { AppendQueue, positionsOf } from './append-queue.ts';
+import { follow } from './follow.ts';
+import { LogThread } from './log-thread.ts';
+import { memoryOf } from './packed-records.ts';
+import { type BatchLimits, PartitionReader } from './partition-reader.ts';
+import { PartitionTable } from './partition-table.ts';
+import { processPartition } from './process-loop.ts';
+
+export interface EmbeddedLogOptions {
+  /** The file; made with its folder where it is missing. Two more files stand beside it while it is open. */
+  readonly file: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** How often compaction and retention look whether they are due; 0 for only when `maintain` is called. */
+  readonly maintainEveryMs?: number;
+  /** Bounds of one batch: larger ones are cheaper a record, smaller ones hold the reader's thread for less. */
+  readonly maxBatchRecords?: number;
+  readonly maxBatchBytes?: number;
+}
+
+const MAINTAIN_EVERY_MS = 60_000;
+const MAX_BATCH_RECORDS = 500;
+const MAX_BATCH_BYTES = 2 ** 20;
+
+/**
+ * Opens the log of one process: a SQLite file behind a thread, durable on power loss.
+ * @throws TaarError `log-in-use`, `log-unavailable` or `topic-partitions-changed` (halt)
+ */
+export async function openEmbeddedLog(options: EmbeddedLogOptions): Promise<EmbeddedLog> {
+  return new EmbeddedLog(await LogThread.open(options.file), options);
+}
+
+/** The event log in one file (DESIGN sections 4 and 10). */
+export class EmbeddedLog implements EventLog {
+  readonly id: string;
+  /** The schemas of this log, for RecordCodec. */
+  readonly schemaIds: SchemaIds;
+  readonly #thread: LogThread;
+  readonly #clock: Clock;
+  readonly #table: PartitionTable;
+  readonly #appends: AppendQueue;
+  readonly #limits: BatchLimits;
+  readonly #ending = new AbortController();
+  readonly #timer: NodeJS.Timeout | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor(thread: LogThread, options: EmbeddedLogOptions) {
+    this.id = thread.logId;
+    this.schemaIds = schemaIdsOf(thread);
+    this.#thread = thread;
+    this.#clock = options.clock;
+    this.#table = new PartitionTable(thread.partitions);
+    this.#appends = new AppendQueue(thread, this.#table, options.clock);
+    this.#limits = {
+      maxRecords: options.maxBatchRecords ?? MAX_BATCH_RECORDS,
+      maxBytes: options.maxBatchBytes ?? MAX_BATCH_BYTES,
+    };
+    const everyMs = options.maintainEveryMs ?? MAINTAIN_EVERY_MS;
+    if (everyMs > 0) {
+      const failed = (error: unknown): void =>
+        options.logger.error({ err: error, reason: messageOf(error) }, 'the log could not be compacted');
+      this.#timer = setInterval(() => void this.maintain().catch(failed), everyMs).unref();
+    }
+  }
+
+  append(records: readonly OutgoingRecord[]): Promise<readonly Position[]> {
+    return this.#appends.append(records);
+  }
+
+  async process(group: string, topic: TopicName, handler: BatchHandler, signal: AbortSignal): Promise<void> {
+    const thread = this.#thread;
+    const name = `group ${group} on ${topic}`;
+    const lease = { name, epoch: await thread.request({ kind: 'lease', name }) };
+    const context = { thread, table: this.#table, clock: this.#clock, group, lease, handler };
+    const offsets = await this.committedOffsets(group, topic);
+    const failing = new AbortController();
+    const until = AbortSignal.any([signal, this.#ending.signal, failing.signal]);
+    const loops = this.#readers(topic).map(async (reader, i) => {
+      try {
+        await processPartition(context, reader, offsets[i] ?? 0, until);
+      } catch (error) {
+        // The others end in order; the first error is told below.
+        failing.abort(error);
+      }
+    });
+    await Promise.all(loops);
+    if (failing.signal.aborted) throw failing.signal.reason;
+  }
+
+  async *follow(topic: TopicName, from: StartOf, signal: AbortSignal): AsyncGenerator<RecordBatch> {
+    const readers = this.#readers(topic);
+    const until = AbortSignal.any([signal, this.#ending.signal]);
+    const bounds = await this.bounds(topic);
+    const offsets = bounds.map(({ earliest, end }, partition) => {
+      if (from === 'latest') return end;
+      return from === 'earliest' ? earliest : (from.get(partition) ?? earliest);
+    });
+    yield* follow(this.#thread, readers, offsets, until);
+  }
+
+  async *read({ topic, partition, from, to }: OffsetRange): AsyncGenerator<LogRecord> {
+    const id = this.#table.idOf(topic, partition);
+    const reader = new PartitionReader(this.#thread, topic, partition, id, this.#limits);
+    let offset = from;
+    while (offset < to) {
+      const batch = await reader.read(offset, to);
+      yield* batch.records;
+      if (batch.next <= offset || batch.next >= batch.end) return;
+      offset = batch.next;
+    }
+  }
+
+  bounds(topic: TopicName): Promise<readonly PartitionBounds[]> {
+    return this.#thread.request({ kind: 'bounds', partitionIds: this.#table.idsOf(topic) });
+  }
+
+  committedOffsets(group: string, topic: TopicName): Promise<readonly Offset[]> {
+    return this.#thread.request({ kind: 'group-offsets', group, partitionIds: this.#table.idsOf(topic) });
+  }
+
+  async exclusiveWriter(name: string): Promise<ExclusiveWriter> {
+    const lease = { name: `writer ${name}`, epoch: 0 };
+    const epoch = await this.#thread.request({ kind: 'lease', name: lease.name });
+    return { append: (records) => this.#appendAs({ ...lease, epoch }, records) };
+  }
+
+  property(name: string, initial: string): Promise<string> {
+    return this.#thread.request({ kind: 'property', name: `property ${name}`, initial });
+  }
+
+  /** Compaction and retention, where they are due; resolves when they are done. */
+  async maintain(): Promise<void> {
+    await this.#thread.request({ kind: 'maintain', now: this.#clock() });
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#ending.abort();
+    await this.#appends.drained();
+    await this.#thread.close();
+  }
+
+  async #appendAs(
+    lease: { name: string; epoch: number },
+    records: readonly OutgoingRecord[],
+  ): Promise<readonly Position[]> {
+    const { packed, partitions } = this.#table.pack(records);
+    const request = { kind: 'append', now: this.#clock(), records: packed, lease } as const;
+    return positionsOf(records, partitions, await this.#thread.request(request, memoryOf(packed)));
+  }
+
+  #readers(topic: TopicName): PartitionReader[] {
+    return this.#table
+      .idsOf(topic)
+      .map((id, partition) => new PartitionReader(this.#thread, topic, partition, id, this.#limits));
+  }
+}
+
+function schemaIdsOf(thread: LogThread): SchemaIds {
+  return {
+    idOf: (type, text) => thread.request({ kind: 'schema-id', type, text }),
+    schemaOf: async (id) => {
+      const found = await thread.request({ kind: 'schema', id });
+      return found === null ? undefined : { type: found.type, schema: found.text };
+    },
+  };
+}
