@@ -25,6 +25,7 @@ export interface AliasProfile {
   readonly kind: 'alias';
   readonly canonical: ClientKey;
   readonly fence: Fence | null;
+  /** The start of the day of its last ping: the row need not be written for each ping of a day. */
   readonly lastSeen: EpochMs;
   readonly changedAt: EpochMs;
 }
@@ -38,6 +39,8 @@ export interface ClosedProfile {
   readonly reason: DeletionOrigin;
   /** The requests that this row answers, ascending; receipts are written for them. */
   readonly requestIds: readonly string[];
+  /** Other keys of the same browser, ascending: each is told of later deletions. */
+  readonly links: readonly ClientKey[];
   readonly changedAt: EpochMs;
 }
 
@@ -60,6 +63,8 @@ export interface ProfileParts {
 /** The add-ons that the pings of one day named, ascending by id; of each the latest submission. */
 export interface AddonPart {
   readonly day: Day;
+  /** Marks of the pings in it, ascending (domain/document-mark.ts): a ping that comes again changes nothing. */
+  readonly documents: readonly number[];
   readonly addons: readonly SeenAddon[];
 }
 
@@ -86,6 +91,8 @@ export interface PingCounters {
 /** Where and what the browser is; each fact the latest of its day that is not null. */
 export interface FactPart {
   readonly day: Day;
+  /** As in the add-on part. */
+  readonly documents: readonly number[];
   readonly locale: Fact | null;
   readonly os: Fact | null;
   readonly city: Fact | null;
@@ -110,7 +117,7 @@ export const OPEN_ROW_DAYS = 90;
 export const CLOSED_ROW_DAYS = 400;
 
 /** True while a profile may be served and trained on (spec/taar-training.md section 2.4). */
-export function isCurrent(profile: OpenProfile, now: EpochMs): boolean {
+export function isCurrent(profile: Pick<OpenProfile, 'lastSeen'>, now: EpochMs): boolean {
   return dayOf(now) - dayOf(profile.lastSeen) < UNSEEN_DAYS;
 }
 

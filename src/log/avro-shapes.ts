@@ -1,3 +1,4 @@
+import type { Chunk } from '../domain/model-records.ts';
 import type { Profile } from '../domain/profile.ts';
 import type { RecordType, RecordValues } from './record-types.ts';
 
@@ -41,6 +42,12 @@ const PROFILE: Shape<Profile> = {
   },
 };
 
+/** avsc takes bytes only as a Buffer. */
+const CHUNK: Shape<Chunk> = {
+  toAvro: ({ bytes }) => ({ bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) }),
+  fromAvro: (avro) => avro as Chunk,
+};
+
 /** The shape of every record type. The casts are safe because avsc has checked the value against the schema. */
 export const AVRO_SHAPES: { readonly [T in RecordType]: Shape<RecordValues[T]> } = {
   'addons.ClientObserved': withKind('observed'),
@@ -52,7 +59,7 @@ export const AVRO_SHAPES: { readonly [T in RecordType]: Shape<RecordValues[T]> }
   'addons.Listing': asIs(),
   'privacy.DeletionRequest': asIs(),
   'privacy.ErasureReceipt': asIs(),
-  'models.Chunk': asIs(),
+  'models.Chunk': CHUNK,
   'models.Manifest': asIs(),
   'models.ActiveSet': asIs(),
   'intake.PingRejected': asIs(),

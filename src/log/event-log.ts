@@ -102,7 +102,10 @@ export interface EventLog {
    */
   follow(topic: TopicName, from: StartOf, signal: AbortSignal): AsyncIterable<RecordBatch>;
 
-  /** The records that still exist in a range, in order. */
+  /**
+   * The records that still exist in a range, in order. The memory of their values is the reader's; records of one
+   * call may share it.
+   */
   read(range: OffsetRange): AsyncIterable<LogRecord>;
 
   /** Bounds of every partition of a topic, by partition number. */

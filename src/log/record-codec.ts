@@ -27,7 +27,7 @@ interface Writer {
 
 const MAGIC = 0;
 /** Confluent wire format: one zero byte, the schema id in four, big-endian, then the Avro body. */
-const HEADER_BYTES = 5;
+export const HEADER_BYTES = 5;
 const SCRATCH_BYTES = 64 * 1024;
 
 /** Encodes and decodes record values in Confluent wire format. */
@@ -84,7 +84,9 @@ export class RecordCodec {
     if (reader === undefined) {
       throw new TaarError('schema-unknown', 'dead-letter', `no schema with id ${schemaIdOf(bytes)}`);
     }
-    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const buffer = Buffer.isBuffer(bytes)
+      ? bytes
+      : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     let decoded: { value: unknown; offset: number };
     try {
       decoded = reader.current.decode(buffer, HEADER_BYTES, reader.resolver);
@@ -115,6 +117,11 @@ export class RecordCodec {
     }
   }
 
+  /** The schema text of an id, for readers of another kind; undefined where nobody wrote with it. */
+  async schemaOf(id: number): Promise<string | undefined> {
+    return (await this.#ids.schemaOf(id))?.schema;
+  }
+
   async #learnId(id: number): Promise<void> {
     const found = await this.#ids.schemaOf(id);
     const current = this.#current.get(found?.type as RecordType);
@@ -132,5 +139,7 @@ export class RecordCodec {
 /** The schema id in a value's header; -1 where the value has none. */
 export function schemaIdOf(bytes: Uint8Array): number {
   if (bytes.length < HEADER_BYTES || bytes[0] !== MAGIC) return -1;
-  return new DataView(bytes.buffer, bytes.byteOffset, HEADER_BYTES).getUint32(1);
+  // On every record that is read: a DataView here costs ten times as much.
+  const high = ((bytes[1] ?? 0) << 24) | ((bytes[2] ?? 0) << 16);
+  return (high | ((bytes[3] ?? 0) << 8) | (bytes[4] ?? 0)) >>> 0;
 }

@@ -1,13 +1,13 @@
 import type { ModelName } from './model-kind.ts';
 import type { Section, Sections } from './snapshot.ts';
 
-/** The decoded sections of the members of a set, by model. */
+/** The sections of the members of a set, by model. */
 export type SetSections = ReadonlyMap<ModelName, Sections>;
 
 /**
  * What a serving product makes of a model set, so that a request finds all its indexes ready.
  * `prepareModule` exports `prepare: PrepareModels`; it runs in the receiver's worker thread. `attach` runs where
- * requests are answered and only makes views.
+ * requests are answered: it only makes views (`ModelKind.view`), since `decode` has accepted every member before.
  */
 export interface ModelRuntime<R> {
   readonly product: string;
@@ -18,5 +18,5 @@ export interface ModelRuntime<R> {
   warmUp(runtime: R): void;
 }
 
-/** Checks each member's invariants and the set's, and builds the request-time indexes as sections. Pure. */
+/** Checks what only the members together can show and builds the request-time indexes as sections. Pure. */
 export type PrepareModels = (models: SetSections) => readonly Section[];

@@ -1,11 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite';
+import type { EpochMs } from '../../domain/clock.ts';
 import type { CompactTopic } from '../topic-settings.ts';
-import { recordId } from './database.ts';
+import { tableOf } from './database.ts';
+import { type Run, stepsOf } from './steps.ts';
 
-/** Records that one step looks at: keeps a step to some milliseconds, in which no append gets its turn. */
-const RECORDS_PER_STEP = 1_000;
 /** Fewer new records than this are not worth a pass before they are old. */
 const MIN_DIRTY_RECORDS = 1_000;
+/** New records that one pass takes in: bounds its temporary table. */
+const MAX_PASS_RECORDS = 200_000;
 
 interface PartitionState {
   readonly end: number;
@@ -23,27 +25,41 @@ export class Compaction {
 
   constructor(database: DatabaseSync) {
     this.#database = database;
-    database.exec('CREATE TEMP TABLE latest (key BLOB PRIMARY KEY, id INTEGER NOT NULL) WITHOUT ROWID');
+    database.exec('CREATE TEMP TABLE latest (key BLOB PRIMARY KEY, "offset" INTEGER NOT NULL) WITHOUT ROWID');
   }
 
-  /** One pass over a partition, if it is due. */
-  *run(partitionId: number, settings: CompactTopic, now: number): Generator<void> {
-    const state = this.#state(partitionId);
-    if (!this.#isDue(partitionId, state, settings, now)) return;
-    const from = recordId(partitionId, state.compactedTo);
-    const to = recordId(partitionId, state.end);
+  /** Passes over a partition while one is due. */
+  *run(partitionId: number, settings: CompactTopic, now: EpochMs): Generator<void> {
+    for (;;) {
+      const state = this.#state(partitionId);
+      if (!this.#isDue(partitionId, state, settings, now)) return;
+      yield* this.#pass(partitionId, state, settings, now);
+    }
+  }
+
+  /**
+   * Notes the latest offset of each key among the new records, then goes over the partition from its start: so an
+   * older record of a key is always gone before its tombstone.
+   */
+  *#pass(
+    partitionId: number,
+    { compactedTo, end }: PartitionState,
+    settings: CompactTopic,
+    now: EpochMs,
+  ): Generator<void> {
+    const to = Math.min(end, compactedTo + MAX_PASS_RECORDS);
     this.#database.exec('DELETE FROM latest');
-    for (const [first, last] of this.#steps(from, to)) {
-      this.#remember(first, last);
+    for (const run of stepsOf(this.#database, partitionId, { from: compactedTo, to })) {
+      this.#remember(partitionId, run);
       yield;
     }
-    for (const [first, last] of this.#steps(recordId(partitionId, 0), to)) {
-      this.#sweep(partitionId, first, last, now - settings.deleteRetentionMs);
+    for (const run of stepsOf(this.#database, partitionId, { from: 0, to })) {
+      this.#sweep(partitionId, run, now - settings.deleteRetentionMs);
       yield;
     }
     this.#database
       .prepare('UPDATE partitions SET compacted_to = ?, compacted_at = ? WHERE id = ?')
-      .run(state.end, now, partitionId);
+      .run(to, now, partitionId);
     this.#database.exec('DELETE FROM latest');
     yield;
   }
@@ -67,43 +83,31 @@ export class Compaction {
     const lag = settings.maxCompactionLagMs / 2;
     if (dirty === 0) return state.records > 0 && now - state.compactedAt >= lag;
     const oldest = this.#database
-      .prepare('SELECT timestamp FROM records WHERE id >= ? ORDER BY id LIMIT 1')
-      .get(recordId(partitionId, state.compactedTo));
+      .prepare(`SELECT timestamp FROM ${tableOf(partitionId)} WHERE "offset" >= ? ORDER BY "offset" LIMIT 1`)
+      .get(state.compactedTo);
     return now - Number(oldest?.timestamp ?? now) >= lag;
   }
 
-  /** Cuts a run of ids into pieces that hold at most RECORDS_PER_STEP records. */
-  *#steps(from: number, to: number): Generator<readonly [number, number]> {
-    const boundary = this.#database.prepare(
-      `SELECT id FROM records WHERE id >= ? AND id < ? ORDER BY id LIMIT 1 OFFSET ${RECORDS_PER_STEP}`,
-    );
-    let first = from;
-    while (first < to) {
-      const next = boundary.get(first, to);
-      const last = next === undefined ? to : Number(next.id);
-      yield [first, last];
-      first = last;
-    }
-  }
-
-  #remember(first: number, last: number): void {
+  #remember(partitionId: number, { from, to }: Run): void {
     this.#database
       .prepare(
-        `INSERT INTO latest SELECT key, id FROM records WHERE id >= ? AND id < ? ORDER BY id
-         ON CONFLICT (key) DO UPDATE SET id = excluded.id`,
+        `INSERT INTO latest SELECT substr(record, 1, key_bytes), "offset" FROM ${tableOf(partitionId)}
+         WHERE "offset" >= ? AND "offset" < ? ORDER BY "offset"
+         ON CONFLICT (key) DO UPDATE SET "offset" = excluded."offset"`,
       )
-      .run(first, last);
+      .run(from, to);
   }
 
-  #sweep(partitionId: number, first: number, last: number, tombstonesBefore: number): void {
+  #sweep(partitionId: number, { from, to }: Run, tombstonesUntil: EpochMs): void {
     const deleted = this.#database
       .prepare(
-        `DELETE FROM records WHERE id >= ? AND id < ? AND (
-           (value IS NULL AND timestamp < ?)
-           OR EXISTS (SELECT 1 FROM latest WHERE latest.key = records.key AND latest.id > records.id))
-         RETURNING length(key) + ifnull(length(value), 0) AS bytes`,
+        `DELETE FROM ${tableOf(partitionId)} AS old WHERE old."offset" >= ? AND old."offset" < ? AND (
+           (old.value_bytes IS NULL AND old.timestamp <= ?)
+           OR EXISTS (SELECT 1 FROM latest
+             WHERE latest.key = substr(old.record, 1, old.key_bytes) AND latest."offset" > old."offset"))
+         RETURNING length(record) AS bytes`,
       )
-      .all(first, last, tombstonesBefore);
+      .all(from, to, tombstonesUntil);
     if (deleted.length === 0) return;
     const bytes = deleted.reduce((sum, row) => sum + Number(row.bytes), 0);
     this.#database

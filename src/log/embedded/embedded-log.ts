@@ -1,5 +1,5 @@
 import type { Clock } from '../../domain/clock.ts';
-import { messageOf } from '../../domain/errors.ts';
+import { messageOf, TaarError } from '../../domain/errors.ts';
 import type { Logger } from '../../ops/logging.ts';
 import type {
   BatchHandler,
@@ -42,7 +42,7 @@ const MAX_BATCH_BYTES = 2 ** 20;
 
 /**
  * Opens the log of one process: a SQLite file behind a thread, durable on power loss.
- * @throws TaarError `log-in-use`, `log-unavailable` or `topic-partitions-changed` (halt)
+ * @throws TaarError `log-in-use`, `log-unavailable`, `log-layout-unknown` or `topic-partitions-changed` (halt)
  */
 export async function openEmbeddedLog(options: EmbeddedLogOptions): Promise<EmbeddedLog> {
   return new EmbeddedLog(await LogThread.open(options.file), options);
@@ -60,6 +60,7 @@ export class EmbeddedLog implements EventLog {
   readonly #limits: BatchLimits;
   readonly #ending = new AbortController();
   readonly #timer: NodeJS.Timeout | undefined;
+  readonly #running = new Set<Promise<void>>();
   #closing: Promise<void> | undefined;
 
   constructor(thread: LogThread, options: EmbeddedLogOptions) {
@@ -75,8 +76,10 @@ export class EmbeddedLog implements EventLog {
     };
     const everyMs = options.maintainEveryMs ?? MAINTAIN_EVERY_MS;
     if (everyMs > 0) {
-      const failed = (error: unknown): void =>
+      const failed = (error: unknown): void => {
+        if (this.#closing !== undefined) return;
         options.logger.error({ err: error, reason: messageOf(error) }, 'the log could not be compacted');
+      };
       this.#timer = setInterval(() => void this.maintain().catch(failed), everyMs).unref();
     }
   }
@@ -86,6 +89,12 @@ export class EmbeddedLog implements EventLog {
   }
 
   async process(group: string, topic: TopicName, handler: BatchHandler, signal: AbortSignal): Promise<void> {
+    const running = this.#process(group, topic, handler, signal);
+    this.#running.add(running);
+    await running.finally(() => this.#running.delete(running));
+  }
+
+  async #process(group: string, topic: TopicName, handler: BatchHandler, signal: AbortSignal): Promise<void> {
     const thread = this.#thread;
     const name = `group ${group} on ${topic}`;
     const lease = { name, epoch: await thread.request({ kind: 'lease', name }) };
@@ -111,7 +120,9 @@ export class EmbeddedLog implements EventLog {
     const bounds = await this.bounds(topic);
     const offsets = bounds.map(({ earliest, end }, partition) => {
       if (from === 'latest') return end;
-      return from === 'earliest' ? earliest : (from.get(partition) ?? earliest);
+      const start = from === 'earliest' ? earliest : (from.get(partition) ?? earliest);
+      if (start > end) throw outOfRange(topic, partition, start, end);
+      return start;
     });
     yield* follow(this.#thread, readers, offsets, until);
   }
@@ -159,6 +170,7 @@ export class EmbeddedLog implements EventLog {
   async #close(): Promise<void> {
     clearInterval(this.#timer);
     this.#ending.abort();
+    await Promise.allSettled(this.#running);
     await this.#appends.drained();
     await this.#thread.close();
   }
@@ -177,6 +189,15 @@ export class EmbeddedLog implements EventLog {
       .idsOf(topic)
       .map((id, partition) => new PartitionReader(this.#thread, topic, partition, id, this.#limits));
   }
+}
+
+function outOfRange(topic: TopicName, partition: number, start: Offset, end: Offset): TaarError {
+  return new TaarError(
+    'offset-out-of-range',
+    'halt',
+    `${topic}/${partition} ends at offset ${end} and cannot be followed from ${start}: the log has lost records or ` +
+      'is another one; restore it, or rebuild what follows it',
+  );
 }
 
 function schemaIdsOf(thread: LogThread): SchemaIds {

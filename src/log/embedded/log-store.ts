@@ -1,16 +1,10 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
+import type { EpochMs } from '../../domain/clock.ts';
 import { TaarError } from '../../domain/errors.ts';
 import type { Offset, PartitionBounds } from '../event-log.ts';
-import { recordId } from './database.ts';
-import { type PackedRecords, unpack } from './packed-records.ts';
+import { END, FIELDS, KEY_BYTES, PARTITION_ID, type PackedRecords, VALUE_BYTES } from './packed-records.ts';
+import { PartitionTail } from './partition-tail.ts';
 import type { Lease, PartitionRow } from './protocol.ts';
-
-/** What has been appended to a partition in the transaction under way. */
-interface Growth {
-  end: Offset;
-  records: number;
-  bytes: number;
-}
 
 /**
  * Appends, group offsets and leases on the open file. Everything here runs inside a transaction that the caller
@@ -18,19 +12,13 @@ interface Growth {
  */
 export class LogStore {
   readonly #database: DatabaseSync;
-  readonly #insert: StatementSync;
-  readonly #grow: StatementSync;
-  readonly #ends = new Map<number, Offset>();
+  readonly #tails: ReadonlyMap<number, PartitionTail>;
   /** Partitions that grew since the last commit. */
-  readonly #growth = new Map<number, Growth>();
+  readonly #grown = new Set<PartitionTail>();
 
   constructor(database: DatabaseSync) {
     this.#database = database;
-    this.#insert = database.prepare('INSERT INTO records VALUES (?, ?, ?, ?, ?)');
-    this.#grow = database.prepare(
-      'UPDATE partitions SET "end" = ?, records = records + ?, bytes = bytes + ? WHERE id = ?',
-    );
-    this.reload();
+    this.#tails = new Map(this.partitions().map(({ id, end }) => [id, new PartitionTail(database, id, end)]));
   }
 
   /** The partitions of the file with their ends. */
@@ -48,39 +36,37 @@ export class LogStore {
 
   /** Forgets what a rolled back transaction had done. */
   reload(): void {
-    this.#growth.clear();
-    for (const { id, end } of this.partitions()) this.#ends.set(id, end);
+    this.#grown.clear();
+    for (const { id, end } of this.partitions()) this.#tails.get(id)?.reset(end);
   }
 
   end(partitionId: number): Offset {
-    return this.#ends.get(partitionId) ?? 0;
+    return this.#tailOf(partitionId).end;
   }
 
   /** Appends and returns the offset of each record. */
-  append(records: PackedRecords, now: number): Float64Array<ArrayBuffer> {
-    const offsets = new Float64Array(records.count);
-    let i = 0;
-    for (const { partitionId, key, value, headers } of unpack(records)) {
-      const growth = this.#growthOf(partitionId);
-      const offset = growth.end;
-      this.#insert.run(recordId(partitionId, offset), now, key, value, headers === '' ? null : headers);
-      growth.end += 1;
-      growth.records += 1;
-      growth.bytes += key.length + (value?.length ?? 0);
-      offsets[i++] = offset;
+  append({ count, fields, bytes }: PackedRecords, now: EpochMs): Float64Array<ArrayBuffer> {
+    const offsets = new Float64Array(count);
+    let start = 0;
+    for (let i = 0; i < count; i++) {
+      const at = i * FIELDS;
+      const tail = this.#tailOf(fields[at + PARTITION_ID] ?? 0);
+      const end = fields[at + END] ?? 0;
+      const record = bytes.subarray(start, end);
+      offsets[i] = tail.append(record, fields[at + KEY_BYTES] ?? 0, fields[at + VALUE_BYTES] ?? 0, now);
+      this.#grown.add(tail);
+      start = end;
     }
     return offsets;
   }
 
   /** Writes the new ends of the partitions that grew; returns them for those who wait. To be called before COMMIT. */
   settle(): (readonly [number, Offset])[] {
-    const ends: (readonly [number, Offset])[] = [];
-    for (const [id, { end, records, bytes }] of this.#growth) {
-      this.#grow.run(end, records, bytes, id);
-      this.#ends.set(id, end);
-      ends.push([id, end]);
-    }
-    this.#growth.clear();
+    const ends = Array.from(this.#grown, (tail) => {
+      tail.settle();
+      return [tail.id, tail.end] as const;
+    });
+    this.#grown.clear();
     return ends;
   }
 
@@ -131,13 +117,10 @@ export class LogStore {
     return String(this.#database.prepare('SELECT value FROM properties WHERE name = ?').get(name)?.value);
   }
 
-  #growthOf(partitionId: number): Growth {
-    let growth = this.#growth.get(partitionId);
-    if (growth === undefined) {
-      growth = { end: this.end(partitionId), records: 0, bytes: 0 };
-      this.#growth.set(partitionId, growth);
-    }
-    return growth;
+  #tailOf(partitionId: number): PartitionTail {
+    const tail = this.#tails.get(partitionId);
+    if (tail !== undefined) return tail;
+    throw new TaarError('partition-unknown', 'halt', `the log has no partition with id ${partitionId}`);
   }
 }
 

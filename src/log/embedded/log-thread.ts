@@ -33,7 +33,7 @@ export class LogThread {
     worker.on('exit', () => this.#break('the log is closed'));
   }
 
-  /** @throws TaarError `log-in-use`, `log-unavailable` or `topic-partitions-changed` (halt) */
+  /** @throws TaarError `log-in-use`, `log-unavailable`, `log-layout-unknown` or `topic-partitions-changed` (halt) */
   static async open(file: string): Promise<LogThread> {
     const worker = new Worker(new URL('./log-worker.ts', import.meta.url), { workerData: file });
     const opened = await new Promise<Opened>((resolve, reject) => {
@@ -56,12 +56,17 @@ export class LogThread {
     return (await waiting.promise) as Answers[R['kind']];
   }
 
+  /** Why nothing can be asked any more; undefined while all is well. */
+  get failure(): TaarError | undefined {
+    return this.#broken;
+  }
+
   /** The end of a partition, as far as this side has heard. */
   end(partitionId: number): Offset {
     return this.#ends.get(partitionId) ?? 0;
   }
 
-  /** Calls back whenever one of the partitions grows, until the returned function is called. */
+  /** Calls back whenever one of the partitions grows or the thread ends, until the returned function is called. */
   watch(partitionIds: readonly number[], onGrowth: () => void): () => void {
     for (const id of partitionIds) {
       const watchers = this.#watchers.get(id) ?? new Set();
@@ -100,5 +105,6 @@ export class LogThread {
     this.#broken ??= new TaarError('log-unavailable', 'retry', why);
     for (const waiting of this.#waiting.values()) waiting.reject(this.#broken);
     this.#waiting.clear();
+    for (const watchers of this.#watchers.values()) for (const watcher of [...watchers]) watcher();
   }
 }

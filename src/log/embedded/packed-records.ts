@@ -1,95 +1,99 @@
-import type { EpochMs } from '../../domain/clock.ts';
-import type { Headers, LogRecord, Offset } from '../event-log.ts';
+import type { Headers, LogRecord } from '../event-log.ts';
+import { partitionOf } from '../partition.ts';
 import type { TopicName } from '../topics.ts';
 
 /**
  * Records on their way between threads: one buffer that is handed over instead of an object for each record, which
- * would cost more than storing it.
+ * would cost more than storing it. A record's bytes are its key, value and headers (JSON, empty where there are
+ * none) one after the other, as they also stand in the file.
  */
 export interface PackedRecords {
   readonly count: number;
-  /** Key, value and headers (JSON, empty where there are none) of each record, one after the other. */
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** FIELDS numbers a record: partition id, offset, timestamp, and the three lengths. */
+  /** FIELDS numbers a record, at the places named below. */
   readonly fields: Float64Array<ArrayBuffer>;
 }
 
-/** A record as it is stored. A null value is a tombstone. */
-export interface StoredRecord {
-  readonly partitionId: number;
-  readonly offset: Offset;
-  readonly timestamp: EpochMs;
-  readonly key: Uint8Array;
-  readonly value: Uint8Array | null;
-  readonly headers: string;
-}
+export const FIELDS = 6;
+export const PARTITION_ID = 0;
+/** Offset and timestamp are the log's to give: 0 in records that are not appended yet. */
+export const OFFSET = 1;
+export const TIMESTAMP = 2;
+export const KEY_BYTES = 3;
+/** NO_VALUE for a tombstone. */
+export const VALUE_BYTES = 4;
+/** Where the record ends in `bytes`; the next one starts there. */
+export const END = 5;
+export const NO_VALUE = -1;
 
-const FIELDS = 6;
-const NO_VALUE = -1;
 const FIRST_BYTES = 16 * 1024;
 const FIRST_RECORDS = 64;
+/** No UTF-16 unit takes more bytes in UTF-8. */
+const UTF8_BYTES_PER_UNIT = 3;
+const NO_HEADERS: Headers = Object.freeze({});
 
-/** Packs records one by one. */
+/** Packs records that are to be appended, one by one. */
 export class RecordPacker {
-  #bytes = Buffer.from(new ArrayBuffer(FIRST_BYTES));
-  #fields = new Float64Array(new ArrayBuffer(FIRST_RECORDS * FIELDS * 8));
+  #bytes = ownMemory(FIRST_BYTES);
+  #fields = new Float64Array(FIRST_RECORDS * FIELDS);
   #count = 0;
   #end = 0;
 
-  /** The bytes packed so far. */
-  get size(): number {
-    return this.#end;
-  }
-
+  /** Adds a record of the topic whose partitions have these ids; returns its partition. */
   add(
-    partitionId: number,
-    offset: Offset,
-    timestamp: EpochMs,
-    key: Uint8Array,
+    partitionIds: readonly number[],
+    key: string,
     value: Uint8Array | null,
-    headers: string,
-  ): void {
-    const headerBytes = headers === '' ? 0 : Buffer.byteLength(headers);
-    this.#reserve(key.length + (value?.length ?? 0) + headerBytes);
-    const at = this.#count * FIELDS;
-    const fields = this.#fields;
-    fields[at] = partitionId;
-    fields[at + 1] = offset;
-    fields[at + 2] = timestamp;
-    fields[at + 3] = key.length;
-    fields[at + 4] = value === null ? NO_VALUE : value.length;
-    fields[at + 5] = headerBytes;
-    this.#bytes.set(key, this.#end);
-    this.#end += key.length;
+    headers: Headers | undefined,
+  ): number {
+    const headerText = headers === undefined ? '' : textOf(headers);
+    this.#reserve((key.length + headerText.length) * UTF8_BYTES_PER_UNIT + (value?.length ?? 0));
+    const start = this.#end;
+    const keyBytes = this.#bytes.write(key, start);
+    let end = start + keyBytes;
+    const partition = partitionOf(this.#bytes.subarray(start, end), partitionIds.length);
     if (value !== null) {
-      this.#bytes.set(value, this.#end);
-      this.#end += value.length;
+      this.#bytes.set(value, end);
+      end += value.length;
     }
-    if (headerBytes > 0) this.#end += this.#bytes.write(headers, this.#end);
+    if (headerText !== '') end += this.#bytes.write(headerText, end);
+    const at = this.#count * FIELDS;
+    this.#fields[at + PARTITION_ID] = partitionIds[partition] ?? 0;
+    this.#fields[at + KEY_BYTES] = keyBytes;
+    this.#fields[at + VALUE_BYTES] = value === null ? NO_VALUE : value.length;
+    this.#fields[at + END] = end;
+    this.#end = end;
     this.#count += 1;
+    return partition;
   }
 
   /** The packed records; the packer is used up. */
   finish(): PackedRecords {
-    return {
-      count: this.#count,
-      bytes: new Uint8Array(this.#bytes.buffer as ArrayBuffer, 0, this.#end),
-      fields: this.#fields.subarray(0, this.#count * FIELDS),
-    };
+    return { count: this.#count, bytes: this.#bytes, fields: this.#fields };
   }
 
   #reserve(more: number): void {
     if (this.#end + more > this.#bytes.length) {
-      const grown = Buffer.from(new ArrayBuffer(Math.max(2 * this.#bytes.length, this.#end + more)));
-      this.#bytes.copy(grown, 0, 0, this.#end);
+      const grown = ownMemory(Math.max(2 * this.#bytes.length, this.#end + more));
+      grown.set(this.#bytes.subarray(0, this.#end));
       this.#bytes = grown;
     }
     if ((this.#count + 1) * FIELDS > this.#fields.length) {
-      const grown = new Float64Array(new ArrayBuffer(2 * this.#fields.length * 8));
+      const grown = new Float64Array(2 * this.#fields.length);
       grown.set(this.#fields);
       this.#fields = grown;
     }
   }
+}
+
+/** A buffer outside Node's pool, which can therefore be handed over. */
+function ownMemory(bytes: number): Buffer<ArrayBuffer> {
+  return Buffer.allocUnsafeSlow(bytes);
+}
+
+function textOf(headers: Headers): string {
+  const text = JSON.stringify(headers);
+  return text === '{}' ? '' : text;
 }
 
 /** The memory that goes along when packed records are sent to another thread. */
@@ -97,44 +101,28 @@ export function memoryOf(records: PackedRecords): ArrayBuffer[] {
   return [records.bytes.buffer, records.fields.buffer];
 }
 
-/** Reads packed records in order; keys and values are views on the packed buffer. */
-export function* unpack(records: PackedRecords): Generator<StoredRecord> {
+/** Packed records of one partition as readers of the log see them; values are views on the packed bytes. */
+export function toLogRecords(records: PackedRecords, topic: TopicName, partition: number): LogRecord[] {
   const { bytes, fields, count } = records;
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let start = 0;
-  for (let i = 0; i < count; i++) {
-    const at = i * FIELDS;
-    const keyEnd = start + (fields[at + 3] ?? 0);
-    const valueLength = fields[at + 4] ?? NO_VALUE;
-    const valueEnd = keyEnd + Math.max(0, valueLength);
-    const end = valueEnd + (fields[at + 5] ?? 0);
-    yield {
-      partitionId: fields[at] ?? 0,
-      offset: fields[at + 1] ?? 0,
-      timestamp: fields[at + 2] ?? 0,
-      key: buffer.subarray(start, keyEnd),
-      value: valueLength === NO_VALUE ? null : buffer.subarray(keyEnd, valueEnd),
-      headers: end === valueEnd ? '' : buffer.toString('utf8', valueEnd, end),
-    };
-    start = end;
-  }
-}
-
-const NO_HEADERS: Headers = Object.freeze({});
-
-/** Packed records of one partition as readers of the log see them. */
-export function toLogRecords(records: PackedRecords, topic: TopicName, partition: number): LogRecord[] {
   const result: LogRecord[] = [];
-  for (const { offset, timestamp, key, value, headers } of unpack(records)) {
+  let start = 0;
+  for (let at = 0; at < count * FIELDS; at += FIELDS) {
+    const keyEnd = start + (fields[at + KEY_BYTES] ?? 0);
+    const valueBytes = fields[at + VALUE_BYTES] ?? NO_VALUE;
+    const valueEnd = valueBytes === NO_VALUE ? keyEnd : keyEnd + valueBytes;
+    const end = fields[at + END] ?? 0;
     result.push({
       topic,
       partition,
-      offset,
-      timestamp,
-      key: Buffer.from(key.buffer, key.byteOffset, key.byteLength).toString('utf8'),
-      value,
-      headers: headers === '' ? NO_HEADERS : (JSON.parse(headers) as Headers),
+      offset: fields[at + OFFSET] ?? 0,
+      timestamp: fields[at + TIMESTAMP] ?? 0,
+      key: buffer.toString('utf8', start, keyEnd),
+      value: valueBytes === NO_VALUE ? null : bytes.subarray(keyEnd, valueEnd),
+      headers:
+        end === valueEnd ? NO_HEADERS : (JSON.parse(buffer.toString('utf8', valueEnd, end)) as Headers),
     });
+    start = end;
   }
   return result;
 }

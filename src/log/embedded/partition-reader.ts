@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { Offset, RecordBatch } from '../event-log.ts';
 import type { TopicName } from '../topics.ts';
 import type { LogThread } from './log-thread.ts';
@@ -40,22 +39,27 @@ export class PartitionReader {
   }
 }
 
-/** Waits until `ready` holds, looking again each time one of the partitions grows; or until the signal aborts. */
-export async function growth(
+/**
+ * Waits until `ready` holds, looking again each time one of the partitions grows; or until the signal aborts.
+ * @throws TaarError `log-unavailable` (retry) when the log ends meanwhile
+ */
+export function growth(
   thread: LogThread,
   partitionIds: readonly number[],
   ready: () => boolean,
   signal: AbortSignal,
 ): Promise<void> {
-  if (ready() || signal.aborted) return;
-  const stop = new AbortController();
-  const unwatch = thread.watch(partitionIds, () => {
-    if (ready()) stop.abort();
-  });
-  const ended = AbortSignal.any([signal, stop.signal]);
-  try {
-    if (!ended.aborted) await once(ended, 'abort');
-  } finally {
+  if (ready() || signal.aborted) return Promise.resolve();
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const look = (): void => {
+    if (thread.failure !== undefined) reject(thread.failure);
+    else if (ready() || signal.aborted) resolve();
+    else return;
     unwatch();
-  }
+    signal.removeEventListener('abort', look);
+  };
+  const unwatch = thread.watch(partitionIds, look);
+  signal.addEventListener('abort', look);
+  look();
+  return promise;
 }

@@ -1,7 +1,6 @@
 import { TaarError } from '../../domain/errors.ts';
 import type { OutgoingRecord } from '../event-log.ts';
-import { partitionOf } from '../partition.ts';
-import { type TopicName, topicSettings } from '../topics.ts';
+import type { TopicName } from '../topics.ts';
 import { type PackedRecords, RecordPacker } from './packed-records.ts';
 import type { PartitionRow } from './protocol.ts';
 
@@ -18,9 +17,11 @@ export class PartitionTable {
     }
   }
 
-  /** The ids of a topic's partitions, by partition number. */
+  /** The ids of a topic's partitions, by partition number. @throws TaarError `topic-unknown` (halt) */
   idsOf(topic: TopicName): readonly number[] {
-    return this.#ids.get(topic) ?? [];
+    const ids = this.#ids.get(topic);
+    if (ids !== undefined) return ids;
+    throw new TaarError('topic-unknown', 'halt', `the log has no topic ${topic}; add it to the topic table`);
   }
 
   /** @throws TaarError `partition-unknown` (halt) */
@@ -36,11 +37,7 @@ export class PartitionTable {
     const packer = new RecordPacker();
     const partitions = new Uint32Array(records.length);
     for (const [i, { topic, key, value, headers }] of records.entries()) {
-      const keyBytes = Buffer.from(key, 'utf8');
-      const partition = partitionOf(keyBytes, topicSettings(topic).partitions);
-      partitions[i] = partition;
-      const headerText = headers === undefined ? '' : JSON.stringify(headers);
-      packer.add(this.idOf(topic, partition), 0, 0, keyBytes, value, headerText);
+      partitions[i] = packer.add(this.idsOf(topic), key, value, headers);
     }
     return { packed: packer.finish(), partitions };
   }

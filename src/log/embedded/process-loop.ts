@@ -1,5 +1,4 @@
 import type { Clock } from '../../domain/clock.ts';
-import { TaarError } from '../../domain/errors.ts';
 import type { BatchHandler, Offset, RecordBatch } from '../event-log.ts';
 import { positionsOf } from './append-queue.ts';
 import type { LogThread } from './log-thread.ts';
@@ -18,21 +17,39 @@ export interface GroupContext {
   readonly handler: BatchHandler;
 }
 
-/** Feeds one partition to the handler until the signal aborts; see EventLog.process. */
+/**
+ * Feeds one partition to the handler until the signal aborts; see EventLog.process. After any error the handler
+ * must write nothing more for it: what it holds in memory may not be what the log says.
+ */
 export async function processPartition(
   context: GroupContext,
   reader: PartitionReader,
   from: Offset,
   signal: AbortSignal,
 ): Promise<void> {
-  const { handler, thread } = context;
-  const { partition } = reader;
-  await handler.assigned(partition);
+  const { handler } = context;
+  await handler.assigned(reader.partition);
+  try {
+    await feed(context, reader, from, signal);
+  } catch (error) {
+    // The error that is told is the first one.
+    await handler.lost(reader.partition).catch(() => {});
+    throw error;
+  }
+  await handler.revoked(reader.partition);
+}
+
+async function feed(
+  context: GroupContext,
+  reader: PartitionReader,
+  from: Offset,
+  signal: AbortSignal,
+): Promise<void> {
   let offset = from;
   let ahead: Promise<RecordBatch> | undefined;
-  while (!signal.aborted) {
-    await growth(thread, [reader.id], () => reader.hasFrom(offset), signal);
-    if (signal.aborted) break;
+  for (;;) {
+    await growth(context.thread, [reader.id], () => reader.hasFrom(offset), signal);
+    if (signal.aborted) return;
     const batch = await (ahead ?? reader.read(offset));
     // Reading ahead keeps the disk busy while the handler works; a failure shows when the batch is wanted.
     ahead = reader.hasFrom(batch.next) ? reader.read(batch.next) : undefined;
@@ -40,7 +57,6 @@ export async function processPartition(
     await step(context, reader, batch, offset);
     offset = batch.next;
   }
-  await handler.revoked(partition);
 }
 
 async function step(
@@ -62,11 +78,6 @@ async function step(
     records,
     lease,
   } as const;
-  try {
-    const offsets = await thread.request(commit, memoryOf(records));
-    await handler.committed(partition, positionsOf(output, partitions, offsets));
-  } catch (error) {
-    if (error instanceof TaarError && error.code === 'writer-fenced') await handler.lost(partition);
-    throw error;
-  }
+  const offsets = await thread.request(commit, memoryOf(records));
+  await handler.committed(partition, positionsOf(output, partitions, offsets));
 }

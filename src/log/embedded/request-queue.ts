@@ -32,7 +32,7 @@ export class RequestQueue {
   readonly #fetch: ReturnType<typeof fetcher>;
   #waiting: NumberedRequest[] = [];
   #scheduled = false;
-  #maintenance: { readonly number: number; readonly steps: Maintenance } | undefined;
+  #maintenance: { readonly askers: number[]; readonly steps: Maintenance } | undefined;
 
   constructor(database: DatabaseSync, send: (message: WorkerMessage, memory: ArrayBuffer[]) => void) {
     this.#database = database;
@@ -71,7 +71,7 @@ export class RequestQueue {
     for (const { number, request } of requests) {
       if (isWrite(request)) continue;
       if (request.kind === 'close') closing = number;
-      else if (request.kind === 'maintain') this.#beginMaintenance(number, request.now, replies);
+      else if (request.kind === 'maintain') this.#beginMaintenance(number, request.now);
       else replies.push(this.#answer(number, () => this.#read(request, memory)));
     }
     this.#maintain(replies);
@@ -83,14 +83,13 @@ export class RequestQueue {
   #write(requests: readonly NumberedWrite[], replies: Reply[]): WorkerMessage['ends'] {
     if (requests.length === 0) return [];
     try {
-      this.#database.exec('BEGIN IMMEDIATE');
-      const done = requests.map(({ number, request }) => this.#attempt(number, request));
-      const ends = this.#store.settle();
-      this.#database.exec('COMMIT');
+      const { done, ends } = this.#inTransaction(() => ({
+        done: requests.map(({ number, request }) => this.#attempt(number, request)),
+        ends: this.#store.settle(),
+      }));
       replies.push(...done);
       return ends;
     } catch (error) {
-      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
       this.#store.reload();
       replies.push(...requests.map(({ number }) => ({ number, refusal: asRefusal(error) })));
       return [];
@@ -150,31 +149,38 @@ export class RequestQueue {
     }
   }
 
-  #beginMaintenance(number: number, now: number, replies: Reply[]): void {
-    // One at a time; whoever asks while one runs has what he wants.
-    if (this.#maintenance !== undefined) replies.push({ number, answer: null });
-    else this.#maintenance = { number, steps: maintenance(this.#database, this.#compaction, now) };
+  /** One at a time; whoever asks while one runs waits for it. */
+  #beginMaintenance(number: number, now: number): void {
+    if (this.#maintenance !== undefined) this.#maintenance.askers.push(number);
+    else this.#maintenance = { askers: [number], steps: maintenance(this.#database, this.#compaction, now) };
   }
 
   /** One step of the maintenance under way; the rest in later turns, so that appends do not wait for all of it. */
   #maintain(replies: Reply[]): void {
     if (this.#maintenance === undefined) return;
-    const { number, steps } = this.#maintenance;
-    const reply = this.#answer(number, () => {
-      this.#database.exec('BEGIN IMMEDIATE');
-      try {
-        const { done } = steps.next();
-        this.#database.exec('COMMIT');
-        if (done === true) this.#maintenance = undefined;
-      } catch (error) {
+    const { askers, steps } = this.#maintenance;
+    try {
+      if (this.#inTransaction(() => steps.next().done === true)) {
         this.#maintenance = undefined;
-        if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
-        throw error;
-      }
-      return null;
-    });
-    if (this.#maintenance === undefined) replies.push(reply);
-    else this.#schedule();
+        replies.push(...askers.map((number) => ({ number, answer: null })));
+      } else this.#schedule();
+    } catch (error) {
+      this.#maintenance = undefined;
+      replies.push(...askers.map((number) => ({ number, refusal: asRefusal(error) })));
+    }
+  }
+
+  #inTransaction<T>(work: () => T): T {
+    this.#database.exec('BEGIN IMMEDIATE');
+    try {
+      const result = work();
+      this.#database.exec('COMMIT');
+      return result;
+    } catch (error) {
+      // SQLite may have rolled back by itself already.
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+      throw error;
+    }
   }
 
   #close(number: number): void {

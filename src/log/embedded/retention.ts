@@ -1,9 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { DeleteTopic } from '../topic-settings.ts';
-import { offsetOf, recordId } from './database.ts';
+import { tableOf } from './database.ts';
 
 /** Records that one step deletes at most: keeps a step to some milliseconds. */
-const RECORDS_PER_STEP = 1_000;
+const RECORDS_PER_STEP = 500;
 
 /** Drops the records of a partition that are too old or too many, oldest first, one transaction a step. */
 export function* retain(
@@ -12,33 +12,31 @@ export function* retain(
   settings: DeleteTopic,
   now: number,
 ): Generator<void> {
-  const held = database.prepare('SELECT "end", bytes FROM partitions WHERE id = ?');
+  const held = database.prepare('SELECT bytes FROM partitions WHERE id = ?');
   const oldest = database.prepare(
-    `SELECT id, timestamp, length(key) + ifnull(length(value), 0) AS bytes
-     FROM records WHERE id >= ? AND id < ? ORDER BY id LIMIT ${RECORDS_PER_STEP}`,
+    `SELECT "offset", timestamp, length(record) AS bytes
+     FROM ${tableOf(partitionId)} ORDER BY "offset" LIMIT ${RECORDS_PER_STEP}`,
   );
-  const remove = database.prepare('DELETE FROM records WHERE id >= ? AND id < ?');
+  const remove = database.prepare(`DELETE FROM ${tableOf(partitionId)} WHERE "offset" < ?`);
   const shrink = database.prepare(
     'UPDATE partitions SET earliest = ?, records = records - ?, bytes = bytes - ? WHERE id = ?',
   );
-  const begin = recordId(partitionId, 0);
   for (;;) {
     const row = held.get(partitionId);
-    const end = recordId(partitionId, Number(row?.end));
     let surplus = Number(row?.bytes) - settings.retentionBytes;
     let count = 0;
     let bytes = 0;
-    let keepFrom = begin;
-    for (const record of oldest.all(begin, end)) {
+    let keepFrom = 0;
+    for (const record of oldest.all()) {
       if (now - Number(record.timestamp) <= settings.retentionMs && surplus <= 0) break;
       surplus -= Number(record.bytes);
       bytes += Number(record.bytes);
       count += 1;
-      keepFrom = Number(record.id) + 1;
+      keepFrom = Number(record.offset) + 1;
     }
     if (count === 0) return;
-    remove.run(begin, keepFrom);
-    shrink.run(offsetOf(keepFrom), count, bytes, partitionId);
+    remove.run(keepFrom);
+    shrink.run(keepFrom, count, bytes, partitionId);
     yield;
   }
 }

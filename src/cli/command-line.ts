@@ -1,0 +1,59 @@
+import { Command, CommanderError } from 'commander';
+import type { CommandIo } from './command-io.ts';
+import { addCatalogueCommand } from './commands/catalogue.ts';
+import { addDeleteCommand } from './commands/delete.ts';
+import { addModelsCommand } from './commands/models.ts';
+import { addProfileCommand } from './commands/profile.ts';
+import { addSettingsCommand } from './commands/settings.ts';
+import { addSimulateCommand } from './commands/simulate.ts';
+import { addTrainCommand } from './commands/train.ts';
+import { addUpCommand } from './commands/up.ts';
+import { EXIT_OK, EXIT_USAGE, reportFailure } from './failure.ts';
+
+/** Runs one command line (without the program's own name) and resolves with the exit code; never rejects. */
+export async function runCommandLine(args: readonly string[], io: CommandIo): Promise<number> {
+  const program = buildProgram(io);
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return EXIT_OK;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_OK : EXIT_USAGE;
+    return reportFailure(error, io, args.includes('--json'));
+  }
+}
+
+/** The commands; what each needs to run is only loaded when it does, so that `--help` is quick. */
+function buildProgram(io: CommandIo): Command {
+  const program = new Command('taar')
+    .description(
+      'Recommendations from telemetry: pings in, profiles kept by hashed client, models out, answers.',
+    )
+    .exitOverride()
+    .showHelpAfterError('(add --help to see how it is meant)')
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+    });
+  addUpCommand(program, io);
+  addSimulateCommand(program, io);
+  addProfileCommand(program, io);
+  addDeleteCommand(program, io);
+  addTrainCommand(program, io);
+  addModelsCommand(program, io);
+  addCatalogueCommand(program, io);
+  addSettingsCommand(program, io);
+  program.addHelpText('after', EXPLANATION);
+  return program;
+}
+
+const EXPLANATION = `
+The commands profile, delete, train, models and catalogue talk to a running 'taar up' with the same DATA_DIR;
+where none runs, they open the data themselves. Settings come from the environment: see 'taar settings'.
+
+Exit codes: 0 done, 1 failed, 2 the command line or a setting was not usable.
+
+Examples:
+  $ taar up --sample                  start everything, with a simulated population on the first start
+  $ taar models list                  what is served, and what can be brought back
+  $ echo CLIENT_ID | taar delete -    delete one client everywhere
+`;

@@ -1,0 +1,97 @@
+import { request } from 'node:http';
+import { json } from 'node:stream/consumers';
+import type { Sha256Hex } from '../../domain/client-key.ts';
+import { TaarError } from '../../domain/errors.ts';
+import type { Listing } from '../../domain/listing.ts';
+import type { ModelName } from '../../models/model-kind.ts';
+import type { ModelListing } from '../../models/model-listing.ts';
+import type { ControlBodies } from './control-server.ts';
+import type { DeletionReport, Operations, ProfileReport, StatusReport, TrainReport } from './operations.ts';
+
+/** Keeps a request well below what the server takes. */
+const LISTINGS_A_REQUEST = 500;
+/** What connecting says where nobody listens: no socket, or that of a dead process. */
+const NOBODY_THERE: ReadonlySet<unknown> = new Set(['ENOENT', 'ECONNREFUSED']);
+
+/** The operations of a running `taar up`, asked for over its control socket. */
+export class ControlClient implements Operations {
+  readonly #path: string;
+
+  private constructor(path: string) {
+    this.#path = path;
+  }
+
+  /** Undefined where no process listens on the socket. @throws what else connecting says, such as a lack of rights */
+  static async connect(path: string): Promise<ControlClient | undefined> {
+    const client = new ControlClient(path);
+    try {
+      await client.status();
+      return client;
+    } catch (error) {
+      if (NOBODY_THERE.has((error as NodeJS.ErrnoException).code)) return undefined;
+      throw error;
+    }
+  }
+
+  status(): Promise<StatusReport> {
+    return this.#ask('status', {});
+  }
+
+  profile(sha: Sha256Hex): Promise<ProfileReport> {
+    return this.#ask('profile', { sha });
+  }
+
+  delete(sha: Sha256Hex, reopen: boolean): Promise<DeletionReport> {
+    return this.#ask('delete', { sha, reopen });
+  }
+
+  train(models: readonly ModelName[] | undefined, force: boolean): Promise<TrainReport> {
+    return this.#ask('train', { models: models === undefined ? null : [...models], force });
+  }
+
+  models(): Promise<ModelListing> {
+    return this.#ask('models', {});
+  }
+
+  activate(setVersion: string, reason: string): Promise<ModelListing> {
+    return this.#ask('activate', { setVersion, reason });
+  }
+
+  async loadCatalogue(listings: readonly Listing[]): Promise<{ readonly loaded: number }> {
+    let loaded = 0;
+    for (let start = 0; start < listings.length; start += LISTINGS_A_REQUEST) {
+      const part = listings.slice(start, start + LISTINGS_A_REQUEST);
+      const body = { listings: part.map((listing) => ({ ...listing, categories: [...listing.categories] })) };
+      loaded += (await this.#ask<'loadCatalogue', { loaded: number }>('loadCatalogue', body)).loaded;
+    }
+    return { loaded };
+  }
+
+  async #ask<N extends keyof ControlBodies, R>(name: N, body: ControlBodies[N]): Promise<R> {
+    const answer = await this.#post(name, JSON.stringify(body));
+    if (answer.status !== 200) throw errorIn(answer.body);
+    return answer.body as R;
+  }
+
+  #post(name: string, body: string): Promise<{ status: number; body: unknown }> {
+    return new Promise((resolve, reject) => {
+      const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
+      const post = request(
+        { socketPath: this.#path, path: `/${name}`, method: 'POST', headers },
+        (response) => {
+          json(response).then(
+            (answer) => resolve({ status: response.statusCode ?? 0, body: answer }),
+            reject,
+          );
+        },
+      );
+      post.once('error', reject);
+      post.end(body);
+    });
+  }
+}
+
+function errorIn(body: unknown): TaarError {
+  const { code, message } = (body as { error?: { code?: string; message?: string } }).error ?? {};
+  return new TaarError(code ?? 'control-failed', 'halt', message ?? 'the running taar could not do it');
+}

@@ -1,0 +1,120 @@
+import { chmod, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { type FastifyInstance, fastify } from 'fastify';
+import { type Static, Type } from 'typebox';
+import { parseSha256Hex, type Sha256Hex } from '../../domain/client-key.ts';
+import { messageOf, TaarError } from '../../domain/errors.ts';
+import { MODEL_NAMES } from '../../models/model-kind.ts';
+import type { Component } from '../../ops/lifecycle.ts';
+import type { Operations } from './operations.ts';
+
+/** Only the user who runs the process may speak to it. */
+const SOCKET_MODE = 0o600;
+/** A part of a catalogue, sent by the client in pieces of a few hundred listings, must fit. */
+const MAX_BODY_BYTES = 16 * 2 ** 20;
+
+const TextOrNull = Type.Union([Type.String(), Type.Null()]);
+
+const ListingBody = Type.Object({
+  guid: Type.String({ minLength: 1 }),
+  name: Type.String(),
+  isWebExtension: Type.Boolean(),
+  summary: TextOrNull,
+  categories: Type.Array(Type.String()),
+  averageRating: Type.Union([Type.Number(), Type.Null()]),
+  weeklyDownloads: Type.Union([Type.Integer(), Type.Null()]),
+  recommended: Type.Boolean(),
+  firstCreated: TextOrNull,
+});
+
+/** The body of each request. */
+export const CONTROL_BODIES = {
+  status: Type.Object({}),
+  profile: Type.Object({ sha: Type.String() }),
+  delete: Type.Object({ sha: Type.String(), reopen: Type.Boolean() }),
+  train: Type.Object({
+    models: Type.Union([Type.Array(Type.Enum(MODEL_NAMES)), Type.Null()]),
+    force: Type.Boolean(),
+  }),
+  models: Type.Object({}),
+  activate: Type.Object({ setVersion: Type.String(), reason: Type.String() }),
+  loadCatalogue: Type.Object({ listings: Type.Array(ListingBody) }),
+} satisfies Record<keyof Operations, unknown>;
+
+export type ControlBodies = { [N in keyof typeof CONTROL_BODIES]: Static<(typeof CONTROL_BODIES)[N]> };
+
+type Routes = { [N in keyof ControlBodies]: (body: ControlBodies[N]) => Promise<unknown> };
+
+function routesTo(operations: Operations): Routes {
+  return {
+    status: () => operations.status(),
+    profile: ({ sha }) => operations.profile(hashIn(sha)),
+    delete: ({ sha, reopen }) => operations.delete(hashIn(sha), reopen),
+    train: ({ models, force }) => operations.train(models ?? undefined, force),
+    models: () => operations.models(),
+    activate: ({ setVersion, reason }) => operations.activate(setVersion, reason),
+    loadCatalogue: ({ listings }) => operations.loadCatalogue(listings),
+  };
+}
+
+/** Offers the operations of a running process to the command line, as HTTP over a socket in DATA_DIR. */
+export class ControlServer implements Component {
+  readonly name = 'control socket';
+  readonly #path: string;
+  readonly #app: FastifyInstance;
+
+  constructor(path: string, operations: Operations) {
+    this.#path = path;
+    this.#app = fastify({ logger: false, bodyLimit: MAX_BODY_BYTES, forceCloseConnections: true });
+    const routes = routesTo(operations);
+    for (const name of Object.keys(CONTROL_BODIES) as (keyof ControlBodies)[])
+      addRoute(this.#app, name, routes);
+    this.#app.setErrorHandler((error, _request, reply) => {
+      const code = error instanceof TaarError ? error.code : 'control-failed';
+      reply.code(500).send({ error: { code, message: messageOf(error) } });
+    });
+  }
+
+  /** @throws TaarError `already-running` (halt) where a living process answers on the socket */
+  async start(): Promise<void> {
+    if (await answers(this.#path)) {
+      throw new TaarError('already-running', 'halt', 'another taar runs on this DATA_DIR; stop it first');
+    }
+    // What is left is the socket of a process that was killed.
+    await rm(this.#path, { force: true });
+    await this.#app.listen({ path: this.#path });
+    await chmod(this.#path, SOCKET_MODE);
+  }
+
+  async drain(): Promise<void> {
+    await this.#app.close();
+  }
+
+  stop(): Promise<void> {
+    return this.drain();
+  }
+}
+
+function addRoute<N extends keyof ControlBodies>(app: FastifyInstance, name: N, routes: Routes): void {
+  app.post(`/${name}`, { schema: { body: CONTROL_BODIES[name] } }, ({ body }) =>
+    // The schema has checked it.
+    routes[name](body as ControlBodies[N]),
+  );
+}
+
+function hashIn(text: string): Sha256Hex {
+  const sha = parseSha256Hex(text);
+  if (sha === undefined) throw new TaarError('client-unreadable', 'halt', 'the request names no SHA-256');
+  return sha;
+}
+
+function answers(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path);
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}

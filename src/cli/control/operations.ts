@@ -1,0 +1,56 @@
+import type { ClientKey, Sha256Hex } from '../../domain/client-key.ts';
+import type { Listing } from '../../domain/listing.ts';
+import type { ModelName } from '../../models/model-kind.ts';
+import type { ModelListing } from '../../models/model-listing.ts';
+
+/**
+ * What an operator can ask of the system. The same whether it is carried out by this process, on the data itself,
+ * or by a running `up` at the other end of the control socket.
+ */
+export interface Operations {
+  status(): Promise<StatusReport>;
+  /** The subject's copy: all that is held about a client. */
+  profile(sha: Sha256Hex): Promise<ProfileReport>;
+  /** Resolves when the rows are closed, so that who asks next finds no such client. */
+  delete(sha: Sha256Hex, reopen: boolean): Promise<DeletionReport>;
+  train(models: readonly ModelName[] | undefined, force: boolean): Promise<TrainReport>;
+  /** Every version that exists and every set that can be served. */
+  models(): Promise<ModelListing>;
+  /** Serves a set again that was active before. */
+  activate(setVersion: string, reason: string): Promise<ModelListing>;
+  loadCatalogue(listings: readonly Listing[]): Promise<{ readonly loaded: number }>;
+}
+
+export interface StatusReport {
+  readonly pid: number;
+  readonly url: string | null;
+  /** What the heartbeat says. */
+  readonly status: string;
+  readonly checks: Readonly<Record<string, string>>;
+}
+
+/** A deletion that is durable under its request id. */
+export interface DeletionReport {
+  readonly requestId: string;
+  /** False where the consumers have not got to it in time: it is carried out as soon as they do. */
+  readonly carriedOut: boolean;
+}
+
+/** What is held under a client's key. The key is the one that was asked for. */
+export interface ProfileReport {
+  readonly clientKey: ClientKey;
+  readonly profile: HeldProfile | null;
+}
+
+/** A profile in words: moments as ISO 8601, days as YYYY-MM-DD. */
+export type HeldProfile = Readonly<Record<string, unknown>>;
+
+export interface TrainReport {
+  /** True where new models serve, or will as soon as they are received. */
+  readonly published: boolean;
+  readonly setVersion: string | null;
+  readonly models: readonly { readonly model: string; readonly version: string }[];
+  readonly clients: number;
+  /** Why a model was not published. */
+  readonly refusals: readonly { readonly model: string; readonly reason: string }[];
+}

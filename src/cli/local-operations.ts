@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto';
+import type { Sha256Hex } from '../domain/client-key.ts';
+import type { Clock } from '../domain/clock.ts';
+import type { Listing } from '../domain/listing.ts';
+import type { SetActivator } from '../models/activation.ts';
+import type { ModelName } from '../models/model-kind.ts';
+import { listModels, type ModelListing } from '../models/model-listing.ts';
+import { PublishedModels } from '../models/published-models.ts';
+import type { HealthReport } from '../ops/health.ts';
+import { publishListings } from '../producers/catalogue.ts';
+import { requestDeletion } from '../producers/deletion.ts';
+import type { TrainingRole } from '../trainers/training-role.ts';
+import { ProfileReader } from '../views/profile-reader.ts';
+import { StateView } from '../views/state-view.ts';
+import type {
+  DeletionReport,
+  Operations,
+  ProfileReport,
+  StatusReport,
+  TrainReport,
+} from './control/operations.ts';
+import { heldProfile } from './held-profile.ts';
+import type { Stores } from './stores.ts';
+
+const PRODUCT = 'addons';
+const WHO = 'operator';
+
+export interface LocalParts {
+  readonly stores: Stores;
+  readonly trainNow: TrainingRole['trainNow'];
+  readonly activator: SetActivator;
+  readonly clock: Clock;
+  readonly health: () => Promise<HealthReport>;
+  /** Where this process answers; null where it does not. */
+  readonly url: () => string | null;
+  /** Resolves when everything on the log is worked through; false where that takes too long or cannot be. */
+  readonly settled: () => Promise<boolean>;
+}
+
+/** The operations, carried out by the process that has the data open. */
+export class LocalOperations implements Operations {
+  readonly #parts: LocalParts;
+  readonly #published: PublishedModels;
+  readonly #rows: StateView<'addons.Profile'>;
+  readonly #profiles: ProfileReader;
+
+  constructor(parts: LocalParts) {
+    const { log, codec, profiles: view } = parts.stores;
+    this.#parts = parts;
+    this.#published = new PublishedModels(log, codec);
+    this.#rows = new StateView({ view, codec, topic: 'addons.profile.changed.v1', type: 'addons.Profile' });
+    this.#profiles = new ProfileReader(view, codec);
+  }
+
+  async status(): Promise<StatusReport> {
+    const { status, checks } = await this.#parts.health();
+    return { pid: process.pid, url: this.#parts.url(), status, checks };
+  }
+
+  async profile(sha: Sha256Hex): Promise<ProfileReport> {
+    const clientKey = this.#parts.stores.keys.of(sha);
+    const row = await this.#rows.get(clientKey);
+    if (row === undefined) return { clientKey, profile: null };
+    // An alias whose canonical row is not there yet is all there is to show.
+    const found = row.kind === 'alias' ? ((await this.#profiles.read(clientKey))?.profile ?? row) : row;
+    return {
+      clientKey,
+      profile: heldProfile(found, row.kind === 'alias' && found !== row ? row : undefined),
+    };
+  }
+
+  async delete(sha: Sha256Hex, reopen: boolean): Promise<DeletionReport> {
+    const { stores, clock, settled } = this.#parts;
+    const key = stores.keys.of(sha);
+    const requestId = await requestDeletion({ ...stores, clock, newId: randomUUID }, key, { reopen });
+    return { requestId, carriedOut: await settled() };
+  }
+
+  async train(models: readonly ModelName[] | undefined, force: boolean): Promise<TrainReport> {
+    await this.#parts.settled();
+    const { clients, refusals, active } = await this.#parts.trainNow('asked for', { models, force });
+    const published = refusals.length === 0 && active !== undefined;
+    return {
+      published,
+      setVersion: published ? active.active.setVersion : null,
+      models: published ? active.active.members : [],
+      clients,
+      refusals,
+    };
+  }
+
+  async models(): Promise<ModelListing> {
+    await this.#published.catchUp();
+    return listModels(this.#published, this.#parts.clock());
+  }
+
+  async activate(setVersion: string, reason: string): Promise<ModelListing> {
+    await this.#parts.activator.activatePrevious({ product: PRODUCT, by: WHO, reason }, setVersion);
+    return this.models();
+  }
+
+  async loadCatalogue(listings: readonly Listing[]): Promise<{ readonly loaded: number }> {
+    return { loaded: await publishListings(this.#parts.stores, listings) };
+  }
+}

@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../domain/clock.ts';
+import { registerDockerflow } from '../ops/dockerflow.ts';
+import { HealthChecks } from '../ops/health.ts';
+import { createHttpServer } from '../ops/http.ts';
+import { Lifecycle } from '../ops/lifecycle.ts';
+import type { Logger } from '../ops/logging.ts';
+import { Metrics } from '../ops/metrics.ts';
+import type { Settings } from '../ops/settings.ts';
+import { readVersion } from '../ops/version.ts';
+import { openGeo } from '../producers/geo.ts';
+import { registerIntake } from '../producers/intake.ts';
+import { registerServing } from '../serving/http/register.ts';
+import { ProfileReader } from '../views/profile-reader.ts';
+import { ControlServer } from './control/control-server.ts';
+import { controlSocketPath } from './control/socket-path.ts';
+import { HttpListener } from './http-listener.ts';
+import { LocalOperations } from './local-operations.ts';
+import { Pipeline } from './pipeline.ts';
+import type { Stores } from './stores.ts';
+
+export interface UpOptions {
+  readonly settings: Settings;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** The whole system in one process, ready to be started. */
+export interface UpSystem {
+  readonly lifecycle: Lifecycle;
+  readonly pipeline: Pipeline;
+  readonly operations: LocalOperations;
+  readonly listener: HttpListener;
+}
+
+const PROJECT_ROOT = new URL('../../', import.meta.url);
+
+/** Whoever waits at the command line is told after this time that it is not done yet. */
+const SETTLE_LIMIT_MS = 10_000;
+
+/**
+ * Puts `taar up` together from opened stores, which are closed with it.
+ * @throws TaarError `geo-unreadable`, `version-invalid`, `data-dir-too-long` (halt)
+ */
+export async function assembleUp(stores: Stores, options: UpOptions): Promise<UpSystem> {
+  const { settings, clock, logger } = options;
+  const metrics = new Metrics();
+  metrics.collectProcess();
+  const pipeline = new Pipeline({ stores, settings, clock, logger, metrics });
+  const health = new HealthChecks(pipeline.healthChecks);
+  const listener = await httpOf(stores, pipeline, health, metrics, options);
+  const operations = new LocalOperations({
+    stores,
+    activator: pipeline.activator,
+    clock,
+    trainNow: (reason, asked) => pipeline.trainer.trainNow(reason, asked),
+    health: () => health.report(),
+    url: () => listener.url,
+    settled: () => pipeline.settled(AbortSignal.timeout(SETTLE_LIMIT_MS)),
+  });
+  const control = new ControlServer(controlSocketPath(settings.dataDir), operations);
+  const lifecycle = new Lifecycle([
+    { name: 'stores', start: () => Promise.resolve(), stop: () => stores.close() },
+    ...pipeline.components,
+    pipeline.trainer,
+    listener,
+    control,
+  ]);
+  return { lifecycle, pipeline, operations, listener };
+}
+
+async function httpOf(
+  { log, codec, keys, profiles }: Stores,
+  pipeline: Pipeline,
+  health: HealthChecks,
+  metrics: Metrics,
+  { settings, env, clock, logger }: UpOptions,
+): Promise<HttpListener> {
+  const geo = await openGeo(settings.geoipCityDatabase);
+  const version = await readVersion(PROJECT_ROOT, env);
+  const app = createHttpServer({ logger, metrics, trustProxy: settings.trustProxy });
+  registerIntake(app, { publisher: log, codec, keys, clock, geo, metrics, logger, requestId: randomUUID });
+  registerServing(app, {
+    models: pipeline.models,
+    profiles: new ProfileReader(profiles, codec),
+    clientKeys: keys,
+    clock,
+    logger,
+    metrics,
+  });
+  registerDockerflow(app, { health, version, metrics });
+  return new HttpListener(app, settings.host, settings.port);
+}

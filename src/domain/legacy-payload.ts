@@ -1,0 +1,115 @@
+import type { AddonRecord } from './add-on.ts';
+import type { ClientKey } from './client-key.ts';
+import type { CounterPart, OpenProfile, PingCounters } from './profile.ts';
+
+/** What the `main` pings of one day come to (spec/taar-training.md section 2.3); null where no ping says. */
+export interface DailyCounters {
+  readonly subsessionSeconds: number | null;
+  readonly bookmarksMean: number | null;
+  readonly tabOpens: number | null;
+  readonly uris: number | null;
+  readonly domainsMean: number | null;
+  readonly domainsMax: number | null;
+}
+
+/** The sums, means and maxima of a day's pings; pings that do not say do not count. */
+export function dailyCounters(part: CounterPart | null): DailyCounters {
+  const said = (field: Exclude<keyof PingCounters, 'documentId'>): number[] =>
+    (part?.pings ?? []).map((ping) => ping[field]).filter((value) => value !== null);
+  const domains = said('domains');
+  return {
+    subsessionSeconds: sum(said('subsessionSeconds')),
+    bookmarksMean: mean(said('bookmarks')),
+    tabOpens: sum(said('tabOpens')),
+    uris: sum(said('uris')),
+    domainsMean: mean(domains),
+    domainsMax: domains.length === 0 ? null : Math.max(...domains),
+  };
+}
+
+/** One add-on as TAAR's profile rows hold it (spec/taar-training.md section 2.2). */
+export interface LegacyAddon {
+  readonly addon_id: string;
+  readonly blocklisted: boolean | null;
+  readonly name: string | null;
+  readonly user_disabled: boolean | null;
+  readonly app_disabled: boolean | null;
+  readonly version: string | null;
+  readonly scope: number | null;
+  readonly type: string | null;
+  readonly foreign_install: boolean | null;
+  readonly has_binary_components: boolean | null;
+  readonly install_day: number | null;
+  readonly update_day: number | null;
+  readonly signed_state: number | null;
+  readonly is_system: boolean | null;
+  readonly is_web_extension: boolean | null;
+  readonly multiprocess_compatible: boolean | null;
+}
+
+/** The JSON that a row of TAAR's Bigtable holds (spec/taar-training.md section 5). */
+export interface LegacyPayload {
+  readonly client_id: ClientKey;
+  readonly geo_city: string | null;
+  readonly subsession_length: number;
+  readonly locale: string | null;
+  readonly os: string | null;
+  readonly active_addons: readonly LegacyAddon[];
+  readonly bookmark_count: number;
+  readonly tab_open_count: number;
+  readonly total_uri: number;
+  readonly unique_tlds: number;
+}
+
+/** A profile as TAAR's Bigtable row held it: numbers truncated, unknown ones 0, all add-ons. */
+export function legacyPayload(key: ClientKey, profile: OpenProfile): LegacyPayload {
+  const counters = dailyCounters(profile.counters);
+  const { facts, addons } = profile;
+  return {
+    client_id: key,
+    geo_city: facts?.city?.value ?? null,
+    subsession_length: truncated(counters.subsessionSeconds),
+    locale: facts?.locale?.value ?? null,
+    os: facts?.os?.value ?? null,
+    active_addons: (addons?.addons ?? []).map(legacyAddon),
+    bookmark_count: truncated(counters.bookmarksMean),
+    tab_open_count: truncated(counters.tabOpens),
+    total_uri: truncated(counters.uris),
+    unique_tlds: truncated(counters.domainsMean),
+  };
+}
+
+/** An add-on as TAAR's rows name its fields. */
+export function legacyAddon(addon: AddonRecord): LegacyAddon {
+  return {
+    addon_id: addon.id,
+    blocklisted: addon.blocklisted,
+    name: addon.name,
+    user_disabled: addon.userDisabled,
+    app_disabled: addon.appDisabled,
+    version: addon.version,
+    scope: addon.scope,
+    type: addon.type,
+    foreign_install: addon.foreignInstall,
+    has_binary_components: addon.hasBinaryComponents,
+    install_day: addon.installDay,
+    update_day: addon.updateDay,
+    signed_state: addon.signedState,
+    is_system: addon.isSystem,
+    is_web_extension: addon.isWebExtension,
+    multiprocess_compatible: addon.multiprocessCompatible,
+  };
+}
+
+function truncated(value: number | null): number {
+  return value === null ? 0 : Math.trunc(value);
+}
+
+function sum(values: readonly number[]): number | null {
+  return values.length === 0 ? null : values.reduce((total, value) => total + value, 0);
+}
+
+function mean(values: readonly number[]): number | null {
+  const total = sum(values);
+  return total === null ? null : total / values.length;
+}

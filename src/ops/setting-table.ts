@@ -1,0 +1,127 @@
+import { decimal, listOf, oneOf, type SettingKind, textOf, wholeNumber, yesOrNo } from './setting-kinds.ts';
+
+/** One setting: an environment variable, what it may hold, and what holds without it. */
+export interface Setting<T> {
+  readonly variable: string;
+  readonly kind: SettingKind<T>;
+  readonly standard: T;
+  /** What the table shows as default, where the value itself would say nothing. */
+  readonly standardText?: string;
+  readonly about: string;
+  /** True: the value is never printed. */
+  readonly secret?: boolean;
+}
+
+function setting<T>(
+  variable: string,
+  kind: SettingKind<T>,
+  standard: T,
+  about: string,
+  extra: Pick<Setting<T>, 'standardText' | 'secret'> = {},
+): Setting<T> {
+  return { variable, kind, standard, about, ...extra };
+}
+
+/** A setting that may be left out, and then is undefined. */
+function optional<T>(
+  variable: string,
+  kind: SettingKind<T>,
+  about: string,
+  extra: Pick<Setting<T>, 'standardText' | 'secret'> = {},
+): Setting<T | undefined> {
+  return { variable, kind, standard: undefined, about, ...extra };
+}
+
+const MIN_PEPPER_CHARACTERS = 16;
+
+/** Every setting there is. docs/settings.md is generated from this table. */
+export const SETTING_TABLE = {
+  port: setting('PORT', wholeNumber(0, 65_535), 8000, 'TCP port of intake and answers; 0 takes a free one.'),
+  host: setting('HOST', textOf('a host name or address'), '127.0.0.1', 'Address to listen on.'),
+  dataDir: setting(
+    'DATA_DIR',
+    textOf('a folder'),
+    './data',
+    'Everything that is kept: the log, the views, the control socket. Created where it is missing.',
+  ),
+  clientKeyPepper: optional(
+    'CLIENT_KEY_PEPPER',
+    textOf(`text of at least ${MIN_PEPPER_CHARACTERS} characters`, MIN_PEPPER_CHARACTERS),
+    'Secret that turns hashed client ids into keys nobody else can make. Fixed for the life of the data.',
+    { secret: true, standardText: 'none: the key is the hash itself' },
+  ),
+  geoipCityDatabase: optional(
+    'GEOIP_CITY_DATABASE',
+    textOf('a file'),
+    'MMDB file that gives city and country of an address.',
+    { standardText: 'none: city and country stay unknown' },
+  ),
+  trustProxy: setting(
+    'TRUST_PROXY',
+    yesOrNo(),
+    false,
+    'Take the client address from X-Forwarded-For. Only behind a proxy of your own that sets it.',
+  ),
+  trainChannels: setting(
+    'TRAIN_CHANNELS',
+    listOf('channels such as `release`, `esr`, `beta`', /^[a-z][a-z0-9-]{0,31}$/),
+    ['release', 'esr'],
+    'Update channels of the browsers that models are trained on.',
+  ),
+  trainSampleRate: setting(
+    'TRAIN_SAMPLE_RATE',
+    decimal(0, 1),
+    1,
+    'Share of the browsers that the co-installation model counts. Mozilla used 0.05 at its size.',
+  ),
+  trainMinPairCount: setting(
+    'TRAIN_MIN_PAIR_COUNT',
+    wholeNumber(1, 1_000_000),
+    1,
+    'Pairs of add-ons that fewer browsers have are left out of the model. 1 is what TAAR did; more hides what single people have.',
+  ),
+  trainEveryMinutes: setting(
+    'TRAIN_EVERY_MINUTES',
+    wholeNumber(1, 10_080),
+    1440,
+    'Train at least this often, also when little has changed.',
+  ),
+  trainGapSeconds: setting(
+    'TRAIN_GAP_SECONDS',
+    wholeNumber(1, 86_400),
+    300,
+    'Train at most this often, also when much has changed or a deletion waits.',
+  ),
+  seed: setting(
+    'SEED',
+    wholeNumber(0, 4_294_967_295),
+    42,
+    'Seed of everything random: training, sampling, the simulated population.',
+  ),
+  taarliteMaxResults: setting(
+    'TAARLITE_MAX_RESULTS',
+    wholeNumber(1, 100),
+    4,
+    'How many add-ons a TAARlite answer holds; it holds as many or none.',
+  ),
+  taarliteTruncate: optional(
+    'TAARLITE_TRUNCATE',
+    wholeNumber(1, 1000),
+    'How many co-installed add-ons TAARlite looks at.',
+    { standardText: '5 × `TAARLITE_MAX_RESULTS`' },
+  ),
+  logLevel: setting(
+    'LOG_LEVEL',
+    oneOf(['error', 'warn', 'info', 'debug']),
+    'info',
+    'What is worth a log line. `debug` also prints stack traces.',
+  ),
+  logFormat: optional(
+    'LOG_FORMAT',
+    oneOf(['mozlog', 'text']),
+    'Log lines as mozlog 2.0 JSON, or as short text.',
+    { standardText: '`text` on a terminal, else `mozlog`' },
+  ),
+} as const;
+
+export type SettingName = keyof typeof SETTING_TABLE;

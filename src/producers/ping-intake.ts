@@ -1,0 +1,177 @@
+import type { IncomingMessage } from 'node:http';
+import type { Clock } from '../domain/clock.ts';
+import { TaarError } from '../domain/errors.ts';
+import type { EventLog, OutgoingRecord } from '../log/event-log.ts';
+import type { RecordCodec } from '../log/record-codec.ts';
+import type { Logger } from '../ops/logging.ts';
+import type { DecodedPing } from './decoded-ping.ts';
+import type { GeoLookup } from './geo.ts';
+import { InFlight, type InFlightLimits } from './in-flight.ts';
+import type { IntakeMetrics, PingOutcome } from './intake-metrics.ts';
+import type { LargePingPool } from './large-ping-pool.ts';
+import { bodyEncoding, decodePing, MAX_UNPACKED_BYTES, unpackBody } from './ping-body.ts';
+import type { PingRecords } from './ping-records.ts';
+import { PingRejection } from './ping-rejection.ts';
+import { type RequestBody, readBody } from './request-body.ts';
+import {
+  type DocumentTypeLabel,
+  documentTypeOf,
+  type GleanSubmission,
+  type LegacySubmission,
+  parseSubmission,
+} from './submission.ts';
+
+/**
+ * Unpacking and parsing the worst JSON of this size (brackets only) holds the event loop for about 8 ms; what is
+ * larger goes to another thread.
+ */
+export const MAX_INLINE_BYTES = 128 * 1024;
+
+/** What the sender of a ping is told. */
+export type IntakeAnswer =
+  | { readonly kind: 'accepted' }
+  | { readonly kind: 'rejected'; readonly rejection: PingRejection }
+  | { readonly kind: 'come-back' };
+
+export interface PingIntakeParts {
+  readonly publisher: Pick<EventLog, 'append'>;
+  readonly codec: RecordCodec;
+  readonly records: PingRecords;
+  readonly clock: Clock;
+  readonly geo: GeoLookup;
+  readonly metrics: IntakeMetrics;
+  readonly logger: Logger;
+  readonly largePings: LargePingPool;
+  readonly limits: InFlightLimits;
+  /** Makes the request id of a client's own deletion. */
+  readonly requestId: () => string;
+}
+
+/** Takes one submission from its request to the log. */
+export class PingIntake {
+  readonly #parts: PingIntakeParts;
+  readonly #inFlight: InFlight;
+  #logFails = false;
+
+  constructor(parts: PingIntakeParts) {
+    this.#parts = parts;
+    this.#inFlight = new InFlight(parts.limits);
+  }
+
+  /** Never rejects. `accepted` means: durable, or nothing that is to be kept. */
+  async submit(request: IncomingMessage, address: string): Promise<IntakeAnswer> {
+    const submission = parseSubmission(request.url ?? '');
+    const type = documentTypeOf(submission);
+    const bytes = submission.kind === 'unread' ? 0 : reservation(request);
+    if (!this.#inFlight.enter(bytes)) return this.#comeBack(type, 'intake-overloaded');
+    this.#parts.metrics.inFlight(this.#inFlight.pings);
+    let size = 0;
+    try {
+      if (submission.kind === 'unread') {
+        await readBody(request, 0);
+        return this.#accepted(type, submission.reason);
+      }
+      const body = await readBody(request, MAX_UNPACKED_BYTES);
+      size = body.size;
+      const ping = await this.#decode(body, request, submission);
+      await this.#append(this.#recordsOf(ping, address));
+      return this.#accepted(type, ping.kind === 'nobody' ? 'nobody' : 'published');
+    } catch (error) {
+      return await this.#failed(error, type, size);
+    } finally {
+      this.#inFlight.leave(bytes);
+      this.#parts.metrics.inFlight(this.#inFlight.pings);
+    }
+  }
+
+  #decode(
+    body: RequestBody,
+    request: IncomingMessage,
+    submission: LegacySubmission | GleanSubmission,
+  ): DecodedPing | Promise<DecodedPing> {
+    if (body.bytes === undefined) {
+      throw new PingRejection('too-large', `a ping may have at most ${MAX_UNPACKED_BYTES} bytes`);
+    }
+    const encoding = bodyEncoding(request.headers['content-encoding'], body.bytes);
+    const plain = unpackBody(body.bytes, encoding, MAX_INLINE_BYTES);
+    if (plain !== undefined) return decodePing(plain, submission);
+    return this.#parts.largePings.decode({ body: body.bytes, encoding, submission });
+  }
+
+  #recordsOf(ping: DecodedPing, address: string): readonly OutgoingRecord[] {
+    const { records, clock, geo, requestId } = this.#parts;
+    switch (ping.kind) {
+      case 'observation':
+        return records.observed(ping, geo.lookup(address), clock());
+      case 'deletion':
+        return records.deletions(ping, requestId(), clock());
+      case 'nobody':
+        return [];
+    }
+  }
+
+  async #append(records: readonly OutgoingRecord[]): Promise<void> {
+    if (records.length === 0) return;
+    await this.#parts.publisher.append(records);
+    if (this.#logFails) this.#parts.logger.info('pings are accepted again');
+    this.#logFails = false;
+  }
+
+  #accepted(type: DocumentTypeLabel, outcome: PingOutcome): IntakeAnswer {
+    this.#parts.metrics.ping(type, outcome);
+    return { kind: 'accepted' };
+  }
+
+  async #failed(error: unknown, type: DocumentTypeLabel, size: number): Promise<IntakeAnswer> {
+    if (!(error instanceof PingRejection)) {
+      this.#noteFailure(error);
+      return this.#comeBack(type, error instanceof TaarError ? error.code : 'unclassified');
+    }
+    this.#parts.metrics.ping(type, 'rejected');
+    this.#parts.metrics.rejected(error.code);
+    await this.#recordRejection(error, type, size);
+    return { kind: 'rejected', rejection: error };
+  }
+
+  /** Says it once for each outage: a line a ping would fill the disk when the log is down because it is full. */
+  #noteFailure(error: unknown): void {
+    if (error instanceof TaarError && error.code === 'body-interrupted') return;
+    if (!this.#logFails) this.#parts.logger.error(describe(error), 'pings cannot be accepted');
+    this.#logFails = true;
+  }
+
+  #comeBack(type: DocumentTypeLabel, code: string): IntakeAnswer {
+    this.#parts.metrics.ping(type, 'refused');
+    this.#parts.metrics.refused(code);
+    return { kind: 'come-back' };
+  }
+
+  /** The sender is told even when the record of it is lost: sending a wrong ping again helps nobody. */
+  async #recordRejection(rejection: PingRejection, documentType: string, bytes: number): Promise<void> {
+    const { publisher, codec, clock, metrics } = this.#parts;
+    const value = codec.encode('intake.PingRejected', {
+      code: rejection.code,
+      documentType,
+      bytes,
+      at: clock(),
+    });
+    try {
+      await publisher.append([{ topic: 'intake.ping.rejected.v1', key: documentType, value }]);
+    } catch {
+      metrics.refused('rejection-not-recorded');
+    }
+  }
+}
+
+/** The memory that a body may take: what it says, and never more than is kept. */
+function reservation(request: IncomingMessage): number {
+  const declared = Number(request.headers['content-length'] ?? MAX_UNPACKED_BYTES);
+  return Math.min(declared, MAX_UNPACKED_BYTES);
+}
+
+/** An error for the log. The message of an error that is not ours may quote the ping; its stack frames do not. */
+function describe(error: unknown): Readonly<Record<string, unknown>> {
+  if (error instanceof TaarError) return { code: error.code, reason: error.message };
+  const stack = error instanceof Error ? error.stack?.split('\n') : [];
+  return { code: 'unclassified', frames: stack?.filter((line) => line.startsWith('    at ')) };
+}

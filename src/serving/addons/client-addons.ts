@@ -1,0 +1,102 @@
+import { isShownAsInstalled } from '../../domain/add-on.ts';
+import { type ClientKey, type ClientKeys, parseSha256Hex } from '../../domain/client-key.ts';
+import type { Clock } from '../../domain/clock.ts';
+import { messageOf, TaarError } from '../../domain/errors.ts';
+import { isCurrent, type Profile } from '../../domain/profile.ts';
+import type { Logger } from '../../ops/logging.ts';
+
+/** Where profiles are read; an alias leads to the profile of its canonical key. */
+export interface ProfileSource {
+  read(key: ClientKey): Promise<{ readonly profile: Profile } | undefined>;
+}
+
+/** What is known of a client's add-ons; `failed` says why nobody can tell. */
+export type ClientAddons =
+  | { readonly kind: 'known'; readonly ids: readonly string[] }
+  | { readonly kind: 'no-client' }
+  | { readonly kind: 'failed'; readonly why: 'profile-busy' | 'profile-late' | 'profile-unreadable' };
+
+/** A read of the view takes well under a millisecond; whoever asked us must get an answer before it gives up. */
+export const PROFILE_DEADLINE_MS = 250;
+/** Reads that a hanging store never answers must not fill memory: beyond these the answer is a fallback at once. */
+export const MAX_READS_UNDER_WAY = 1_000;
+
+export interface ClientAddonsDependencies {
+  readonly profiles: ProfileSource;
+  readonly clientKeys: ClientKeys;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly deadlineMs?: number;
+}
+
+/** Reads a client's add-ons by the hash that callers know, and never throws for the store's failures. */
+export class ClientAddonsReader {
+  readonly #deps: ClientAddonsDependencies;
+  readonly #deadlineMs: number;
+  #underWay = 0;
+  #failing = false;
+
+  constructor(deps: ClientAddonsDependencies) {
+    this.#deps = deps;
+    this.#deadlineMs = deps.deadlineMs ?? PROFILE_DEADLINE_MS;
+  }
+
+  /** `hash` is a sha256hex as a URL has it; what is none, or is closed or too long unseen, is no client. */
+  async read(hash: string): Promise<ClientAddons> {
+    const sha = parseSha256Hex(hash);
+    if (sha === undefined) return { kind: 'no-client' };
+    if (this.#underWay >= MAX_READS_UNDER_WAY) return { kind: 'failed', why: 'profile-busy' };
+    try {
+      const found = await this.#readInTime(this.#deps.clientKeys.of(sha));
+      this.#failing = false;
+      return this.#shown(found?.profile);
+    } catch (error) {
+      this.#warn(error);
+      const late = error instanceof TaarError && error.code === LATE;
+      return { kind: 'failed', why: late ? 'profile-late' : 'profile-unreadable' };
+    }
+  }
+
+  #shown(profile: Profile | undefined): ClientAddons {
+    if (profile?.kind !== 'open' || !isCurrent(profile, this.#deps.clock())) return { kind: 'no-client' };
+    const addons = profile.addons?.addons ?? [];
+    return { kind: 'known', ids: addons.filter(isShownAsInstalled).map((addon) => addon.id) };
+  }
+
+  async #readInTime(key: ClientKey): ReturnType<ProfileSource['read']> {
+    const deadline = Promise.withResolvers<never>();
+    const timer = setTimeout(() => deadline.reject(late(this.#deadlineMs)), this.#deadlineMs);
+    try {
+      return await Promise.race([this.#readCounted(key), deadline.promise]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Counts a read until the store answers, however late: that is what fills memory. */
+  async #readCounted(key: ClientKey): ReturnType<ProfileSource['read']> {
+    this.#underWay += 1;
+    try {
+      return await this.#deps.profiles.read(key);
+    } finally {
+      this.#underWay -= 1;
+    }
+  }
+
+  /** Once for each time that reading begins to fail; each failure is in the metrics. */
+  #warn(error: unknown): void {
+    if (this.#failing) return;
+    this.#failing = true;
+    this.#deps.logger.warn({ error: messageOf(error) }, 'profiles cannot be read; answering without them');
+  }
+}
+
+const LATE = 'profile-late';
+
+function late(deadlineMs: number): TaarError {
+  return new TaarError(
+    LATE,
+    'retry',
+    `the profile view did not answer in ${deadlineMs} ms; is its disk slow?`,
+  );
+}

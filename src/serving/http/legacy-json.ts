@@ -1,0 +1,31 @@
+/** What the answers of TAAR's old routes are made of. */
+export type LegacyValue =
+  | string
+  | boolean
+  | null
+  | readonly LegacyValue[]
+  | { readonly [key: string]: LegacyValue };
+
+/**
+ * JSON as Python's `json.dumps` writes it (spec/taar-serving.md section 1): `", "` and `": "` between things, and
+ * every UTF-16 unit outside printable ASCII as `\uXXXX` in lower case.
+ */
+export function legacyJson(value: LegacyValue): string {
+  if (typeof value === 'string') return asciiText(value);
+  if (typeof value !== 'object' || value === null) return String(value);
+  if (isList(value)) return `[${value.map(legacyJson).join(', ')}]`;
+  const members = Object.entries(value).map(([key, member]) => `${asciiText(key)}: ${legacyJson(member)}`);
+  return `{${members.join(', ')}}`;
+}
+
+function isList(value: LegacyValue): value is readonly LegacyValue[] {
+  return Array.isArray(value);
+}
+
+function asciiText(text: string): string {
+  return JSON.stringify(text).replace(/[^\x20-\x7e]/g, escaped);
+}
+
+function escaped(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}

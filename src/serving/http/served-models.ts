@@ -1,0 +1,4 @@
+/** The set of models that is served now; undefined while there is none. Ask once a request: it may change between. */
+export interface ServedModels<R> {
+  current(): { readonly setVersion: string; readonly runtime: R } | undefined;
+}

@@ -1,0 +1,31 @@
+import type { EpochMs } from '../../domain/clock.ts';
+import type { Metric } from '../../domain/model-records.ts';
+import type { ModelName } from '../../models/model-kind.ts';
+
+/** What the training thread is told before the first batch; plain data, since it is copied between threads. */
+export interface AddonTrainingTask {
+  readonly models: readonly ModelName[];
+  readonly now: EpochMs;
+  readonly seed: number;
+  readonly settings: AddonTrainingSettings;
+  /** Guids of the catalogue that have a web-extension file. */
+  readonly webExtensions: readonly string[];
+  /** The figures of the versions that are active now. */
+  readonly previous: readonly { readonly model: string; readonly metrics: readonly Metric[] }[];
+  /** Allows a model to lose more than half of what the previous one knew. */
+  readonly force: boolean;
+}
+
+export interface AddonTrainingSettings {
+  readonly channels: readonly string[];
+  /** The share of clients that models of taste are trained on, from 0 to 1. */
+  readonly sampleRate: number;
+  /** Pairs that fewer clients have are left out; above 1 hides what single clients have. */
+  readonly minPairCount: number;
+}
+
+export const DEFAULT_ADDON_TRAINING: AddonTrainingSettings = {
+  channels: ['release', 'esr'],
+  sampleRate: 1,
+  minPairCount: 1,
+};

@@ -1,0 +1,47 @@
+import { mkdir } from 'node:fs/promises';
+import RocksDB from 'rocksdb-native';
+import type { Logger } from '../../ops/logging.ts';
+import type { View } from '../view.ts';
+import { claim, type ViewIdentity } from './identity.ts';
+import { rocksError } from './rocks-errors.ts';
+import { readPositions } from './rocks-snapshot.ts';
+import { RocksView } from './rocks-view.ts';
+
+export interface RocksViewOptions extends ViewIdentity {
+  /** Holds this one view and nothing else; made where it does not exist. */
+  readonly folder: string;
+  readonly logger?: Logger;
+}
+
+/** RocksDB's own default of six would let compactions crowd out the process's other work on a small machine. */
+const BACKGROUND_JOBS = 2;
+
+/**
+ * Opens, or makes, the view of a changelog in a folder. No write is synced: after a power loss the view is at an
+ * earlier position, from which the changelog brings it forward.
+ * @throws TaarError `view-in-use`, `view-of-another-log`, `view-format-unknown`, `view-damaged`,
+ *   `view-open-failed` (all halt)
+ */
+export async function openRocksView({ folder, logId, name, logger }: RocksViewOptions): Promise<View> {
+  try {
+    await mkdir(folder, { recursive: true });
+    const db = new RocksDB(folder, { maxBackgroundJobs: BACKGROUND_JOBS });
+    // Without this a failed open leaves whatever comes first waiting for ever.
+    await db.ready();
+    const positions = await claimAndRead(db, { logId, name });
+    logger?.info({ topic: name, partitions: positions.size }, 'view opened');
+    return new RocksView(db, name, positions);
+  } catch (error) {
+    throw rocksError(error, name, 'open');
+  }
+}
+
+async function claimAndRead(db: RocksDB, identity: ViewIdentity): Promise<Map<number, number>> {
+  try {
+    await claim(db, identity);
+    return await readPositions(db);
+  } catch (error) {
+    await db.close();
+    throw error;
+  }
+}

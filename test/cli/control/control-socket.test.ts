@@ -1,0 +1,183 @@
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { request } from 'node:http';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ControlClient } from '../../../src/cli/control/control-client.ts';
+import { ControlServer } from '../../../src/cli/control/control-server.ts';
+import type { Operations } from '../../../src/cli/control/operations.ts';
+import { controlSocketPath } from '../../../src/cli/control/socket-path.ts';
+import { ClientKeys, sha256Hex } from '../../../src/domain/client-key.ts';
+import { TaarError } from '../../../src/domain/errors.ts';
+import type { Listing } from '../../../src/domain/listing.ts';
+
+const SHA = sha256Hex('somebody');
+
+class RecordedOperations implements Operations {
+  readonly calls: unknown[][] = [];
+
+  async status() {
+    return { pid: 1, url: 'http://127.0.0.1:1', status: 'ok', checks: {} };
+  }
+  async profile(...args: Parameters<Operations['profile']>) {
+    this.calls.push(['profile', ...args]);
+    return { clientKey: new ClientKeys(undefined).of(args[0]), profile: null };
+  }
+  async delete(...args: Parameters<Operations['delete']>) {
+    this.calls.push(['delete', ...args]);
+    return { requestId: 'request-1', carriedOut: true };
+  }
+  async train(...args: Parameters<Operations['train']>): ReturnType<Operations['train']> {
+    this.calls.push(['train', ...args]);
+    throw new TaarError('view-behind', 'retry', 'the view is being rebuilt; try again later');
+  }
+  async models() {
+    return { models: [], sets: [] };
+  }
+  async activate(...args: Parameters<Operations['activate']>) {
+    this.calls.push(['activate', ...args]);
+    return { models: [], sets: [] };
+  }
+  async loadCatalogue(listings: readonly Listing[]) {
+    this.calls.push(['loadCatalogue', listings.length]);
+    return { loaded: listings.length };
+  }
+}
+
+function listing(index: number): Listing {
+  return {
+    guid: `addon-${index}@example.org`,
+    name: `Add-on ${index}`,
+    isWebExtension: true,
+    summary: null,
+    categories: ['tabs'],
+    averageRating: 4.5,
+    weeklyDownloads: null,
+    recommended: false,
+    firstCreated: null,
+  };
+}
+
+let folder = '';
+let path = '';
+let operations = new RecordedOperations();
+let server = new ControlServer('', operations);
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'taar-control-'));
+  path = controlSocketPath(folder);
+  operations = new RecordedOperations();
+  server = new ControlServer(path, operations);
+});
+
+afterEach(async () => {
+  await server.stop();
+  await rm(folder, { recursive: true });
+});
+
+async function connected(): Promise<ControlClient> {
+  const client = await ControlClient.connect(path);
+  if (client === undefined) throw new Error('nobody listens');
+  return client;
+}
+
+describe('the control socket', () => {
+  it('carries every operation with its arguments and results', async () => {
+    await server.start();
+    const client = await connected();
+    expect(await client.status()).toMatchObject({ pid: 1, url: 'http://127.0.0.1:1' });
+    expect(await client.profile(SHA)).toEqual({ clientKey: SHA, profile: null });
+    expect(await client.delete(SHA, true)).toEqual({ requestId: 'request-1', carriedOut: true });
+    expect(await client.models()).toEqual({ models: [], sets: [] });
+    await client.activate('set-1', 'because');
+    expect(operations.calls).toEqual([
+      ['profile', SHA],
+      ['delete', SHA, true],
+      ['activate', 'set-1', 'because'],
+    ]);
+  });
+
+  it('gives errors back with their code and message', async () => {
+    await server.start();
+    const client = await connected();
+    await expect(client.train(['ranking'], true)).rejects.toMatchObject({
+      code: 'view-behind',
+      message: 'the view is being rebuilt; try again later',
+    });
+    await expect(client.train(undefined, false)).rejects.toBeInstanceOf(TaarError);
+    expect(operations.calls).toEqual([
+      ['train', ['ranking'], true],
+      ['train', undefined, false],
+    ]);
+  });
+
+  it('sends a catalogue in pieces', async () => {
+    await server.start();
+    const client = await connected();
+    const listings = Array.from({ length: 1201 }, (_, index) => listing(index));
+    expect(await client.loadCatalogue(listings)).toEqual({ loaded: 1201 });
+    expect(operations.calls).toEqual([
+      ['loadCatalogue', 500],
+      ['loadCatalogue', 500],
+      ['loadCatalogue', 201],
+    ]);
+  });
+
+  it('can be used by its owner only', async () => {
+    await server.start();
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+  });
+
+  it('refuses a request that is not as it should be', async () => {
+    await server.start();
+    for (const body of ['{"sha":"x"}', '{"sha":5}', '{}', 'no json']) {
+      expect(await statusOf(path, body)).toBeGreaterThanOrEqual(400);
+    }
+    expect(operations.calls).toEqual([]);
+  });
+
+  it('is taken over from a process that is gone, but not from one that lives', async () => {
+    await writeFile(path, '');
+    expect(await ControlClient.connect(path)).toBeUndefined();
+    await server.start();
+    await connected();
+    const second = new ControlServer(path, operations);
+    await expect(second.start()).rejects.toMatchObject({ code: 'already-running' });
+    await connected();
+  });
+
+  it('is not there when nobody listens', async () => {
+    expect(await ControlClient.connect(path)).toBeUndefined();
+  });
+
+  it('hides no other trouble', async () => {
+    const talker = createServer((socket) => {
+      socket.write('this is no HTTP\r\n\r\n', () => socket.destroy());
+    });
+    await new Promise<void>((resolve) => talker.listen(path, resolve));
+    try {
+      await expect(ControlClient.connect(path)).rejects.toThrow();
+    } finally {
+      await new Promise((resolve) => talker.close(resolve));
+    }
+  });
+});
+
+describe('controlSocketPath', () => {
+  it('says so where the system would cut the path off', () => {
+    expect(() => controlSocketPath(`/tmp/${'long/'.repeat(30)}`)).toThrow(/DATA_DIR.*more than 103 bytes/);
+  });
+});
+
+function statusOf(socketPath: string, body: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const headers = { 'content-type': 'application/json' };
+    const post = request({ socketPath, path: '/profile', method: 'POST', headers }, (response) => {
+      response.resume();
+      resolve(response.statusCode ?? 0);
+    });
+    post.once('error', reject);
+    post.end(body);
+  });
+}

@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { TaarliteAnswers } from '../../../../src/serving/addons/taarlite/answers.ts';
+import { MODES } from '../../../../src/serving/addons/taarlite/mode.ts';
+import { prepare } from '../../../../src/serving/addons/taarlite/prepare.ts';
+import { taarliteRuntime } from '../../../../src/serving/addons/taarlite/runtime.ts';
+import { viewTaarliteIndex } from '../../../../src/serving/addons/taarlite/taarlite-index.ts';
+import { type LiteArtifacts, liteMembers, litePrepared, liteRuntime } from '../../taarlite-models.ts';
+
+const FIVE: LiteArtifacts = {
+  coinstall: { x: { a: 5, b: 4, c: 3, d: 2, é: 1 }, few: { a: 1, b: 1, c: 1 } },
+  ranking: { a: 1, b: 1, c: 1, d: 1 },
+};
+
+describe('answers of TAARlite', () => {
+  it('are as many as wanted or none, and say why', () => {
+    const { taarlite } = liteRuntime(FIVE);
+    expect(taarlite.answer('x', 'none')).toEqual({ body: '{"results": ["a", "b", "c", "d"]}', path: 'item' });
+    expect(taarlite.answer('few')).toEqual({ body: '{"results": []}', path: 'empty:too-few' });
+    expect(taarlite.answer('nobody').path).toBe('empty:unknown-guid');
+    for (const mode of ['', 'None', 'rownorm_sum ', 'toString', '__proto__']) {
+      expect(taarlite.answer('x', mode)).toEqual({ body: '{"results": []}', path: 'empty:unknown-mode' });
+    }
+  });
+
+  it('follow the configured number and cut', () => {
+    expect(liteRuntime(FIVE, 5).taarlite.answer('x', 'none').body).toBe(
+      '{"results": ["a", "b", "c", "d", "\\u00e9"]}',
+    );
+    expect(liteRuntime(FIVE, 4, 3).taarlite.answer('x').path).toBe('empty:too-few');
+  });
+
+  it('are the same when asked again, in every mode', () => {
+    const { taarlite } = liteRuntime(FIVE);
+    const first = MODES.map((mode) => taarlite.answer('x', mode));
+    expect(MODES.map((mode) => taarlite.answer('x', mode))).toEqual(first);
+    expect(taarlite.answer('x')).toEqual(taarlite.answer('x', 'rownorm_sum'));
+  });
+});
+
+describe('a model set on its way to requests', () => {
+  it('is refused without one of its models, or with a broken one', () => {
+    const members = new Map(liteMembers(FIVE));
+    members.delete('ranking');
+    expect(() => prepare(members)).toThrow(/no ranking model/);
+    const self = { coinstall: { x: { x: 1 } }, ranking: {} };
+    expect(() => prepare(liteMembers(self))).toThrow(/coinstall model is broken/);
+  });
+
+  it('serves without a single add-on', () => {
+    const { taarlite } = liteRuntime({ coinstall: {}, ranking: {} });
+    taarlite.warmUp();
+    expect(taarlite.answer('x').path).toBe('empty:unknown-guid');
+  });
+
+  it('is exercised before it serves, and refused where it does not find its own add-ons', () => {
+    const runtime = taarliteRuntime({ maxResults: 4, truncate: 20 });
+    const healthy = runtime.attach(liteMembers(FIVE), litePrepared(FIVE));
+    expect(() => runtime.warmUp(healthy)).not.toThrow();
+    const index = viewTaarliteIndex(litePrepared(FIVE));
+    const other = viewTaarliteIndex(litePrepared({ coinstall: { y: { z: 1 } }, ranking: {} }));
+    const broken = new TaarliteAnswers({ ...index, numbers: other.numbers }, { maxResults: 4, truncate: 20 });
+    expect(() => broken.warmUp()).toThrow(/does not find its add-on/);
+  });
+});
