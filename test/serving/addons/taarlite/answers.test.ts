@@ -1,4 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { COINSTALL } from '../../../../src/models/coinstall.ts';
+import { encodeSnapshot } from '../../../../src/models/encode-snapshot.ts';
+import { openSnapshot } from '../../../../src/models/open-snapshot.ts';
+import { StringTable } from '../../../../src/models/string-table.ts';
 import { TaarliteAnswers } from '../../../../src/serving/addons/taarlite/answers.ts';
 import { MODES } from '../../../../src/serving/addons/taarlite/mode.ts';
 import { prepare } from '../../../../src/serving/addons/taarlite/prepare.ts';
@@ -42,8 +46,17 @@ describe('a model set on its way to requests', () => {
     const members = new Map(liteMembers(FIVE));
     members.delete('ranking');
     expect(() => prepare(members)).toThrow(/no ranking model/);
-    const self = { coinstall: { x: { x: 1 } }, ranking: {} };
-    expect(() => prepare(liteMembers(self))).toThrow(/coinstall model is broken/);
+    const outOfRange = COINSTALL.encode({
+      guids: StringTable.of(['x']),
+      rowStarts: Uint32Array.of(0, 1),
+      partners: Uint32Array.of(7),
+      counts: Uint32Array.of(1),
+    });
+    const broken = new Map(liteMembers(FIVE)).set(
+      'coinstall',
+      openSnapshot(encodeSnapshot(outOfRange), { verify: true }),
+    );
+    expect(() => prepare(broken)).toThrow(/coinstall model is broken/);
   });
 
   it('serves without a single add-on', () => {
