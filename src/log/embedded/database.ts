@@ -36,8 +36,8 @@ const RECORDS_LAYOUT = `(
 /** Of 4, 8 and 16 KiB the best trade of CPU in large batches against bytes written for single records. */
 const PAGE_BYTES = 8192;
 const CACHE_KIB = 32 * 1024;
-/** Pages of the write-ahead log before they go into the file: rarer check-points, at most 16 MB to recover. */
-const WAL_PAGES = 2_000;
+/** Pages of the write-ahead log before they go into the file: rarer check-points, at most 8 MB to recover. */
+const WAL_PAGES = 1_000;
 const SQLITE_BUSY = 5;
 
 /** The table that holds the records of a partition. */
@@ -78,14 +78,17 @@ export function openDatabase(file: string): { database: DatabaseSync; logId: str
 
 function layOut(database: DatabaseSync, file: string): void {
   const found = Number(database.prepare('PRAGMA user_version').get()?.user_version);
-  if (found !== 0 && found !== LAYOUT_VERSION) {
-    throw new TaarError(
-      'log-layout-unknown',
-      'halt',
-      `the log ${file} has layout ${found} and this program knows ${LAYOUT_VERSION}; use the version that wrote it`,
-    );
+  const tables = Number(database.prepare('SELECT count(*) AS tables FROM sqlite_schema').get()?.tables);
+  if (found === LAYOUT_VERSION || tables === 0) {
+    database.exec(`${LAYOUT} PRAGMA user_version = ${LAYOUT_VERSION}`);
+    return;
   }
-  database.exec(`${LAYOUT} PRAGMA user_version = ${LAYOUT_VERSION}`);
+  throw new TaarError(
+    'log-layout-unknown',
+    'halt',
+    `${file} has layout ${found} and this program knows ${LAYOUT_VERSION}; ` +
+      'use the version that wrote it, or another DATA_DIR',
+  );
 }
 
 function ownId(database: DatabaseSync): string {

@@ -19,7 +19,7 @@ import type { TopicName } from '../topics.ts';
 import { AppendQueue, positionsOf } from './append-queue.ts';
 import { follow } from './follow.ts';
 import { LogThread } from './log-thread.ts';
-import { memoryOf } from './packed-records.ts';
+import { memoryOf, RecordPacker } from './packed-records.ts';
 import { type BatchLimits, PartitionReader } from './partition-reader.ts';
 import { PartitionTable } from './partition-table.ts';
 import { processPartition } from './process-loop.ts';
@@ -179,7 +179,9 @@ export class EmbeddedLog implements EventLog {
     lease: { name: string; epoch: number },
     records: readonly OutgoingRecord[],
   ): Promise<readonly Position[]> {
-    const { packed, partitions } = this.#table.pack(records);
+    const packer = new RecordPacker();
+    const partitions = this.#table.pack(records, packer);
+    const packed = packer.finish();
     const request = { kind: 'append', now: this.#clock(), records: packed, lease } as const;
     return positionsOf(records, partitions, await this.#thread.request(request, memoryOf(packed)));
   }

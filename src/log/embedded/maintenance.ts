@@ -8,7 +8,7 @@ const KEPT_FREE_SHARE = 0.25;
 /** … and beyond 32 MiB: a small file may as well keep them. */
 const KEPT_FREE_PAGES = 4_096;
 /** Pages that one step gives back to the file system: keeps it to some milliseconds. */
-const VACUUM_PAGES = 64;
+const VACUUM_PAGES = 32;
 
 /** Work in steps, each to be run in a transaction of its own. */
 export type Maintenance = Generator<void>;

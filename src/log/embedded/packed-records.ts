@@ -39,6 +39,11 @@ export class RecordPacker {
   #count = 0;
   #end = 0;
 
+  /** The bytes packed so far. */
+  get size(): number {
+    return this.#end;
+  }
+
   /** Adds a record of the topic whose partitions have these ids; returns its partition. */
   add(
     partitionIds: readonly number[],

@@ -1,7 +1,7 @@
 import { TaarError } from '../../domain/errors.ts';
 import type { OutgoingRecord } from '../event-log.ts';
 import type { TopicName } from '../topics.ts';
-import { type PackedRecords, RecordPacker } from './packed-records.ts';
+import type { RecordPacker } from './packed-records.ts';
 import type { PartitionRow } from './protocol.ts';
 
 /** Which id each partition has in the file, and so where an outgoing record goes. */
@@ -32,13 +32,16 @@ export class PartitionTable {
     return id;
   }
 
-  /** Packs records for the log's thread; returns the partition of each beside them. */
-  pack(records: readonly OutgoingRecord[]): { packed: PackedRecords; partitions: Uint32Array } {
-    const packer = new RecordPacker();
+  /**
+   * Packs records for the log's thread; returns the partition of each.
+   * @throws TaarError `topic-unknown` (halt), before anything is packed
+   */
+  pack(records: readonly OutgoingRecord[], packer: RecordPacker): Uint32Array {
+    const ids = records.map(({ topic }) => this.idsOf(topic));
     const partitions = new Uint32Array(records.length);
-    for (const [i, { topic, key, value, headers }] of records.entries()) {
-      partitions[i] = packer.add(this.idsOf(topic), key, value, headers);
+    for (const [i, { key, value, headers }] of records.entries()) {
+      partitions[i] = packer.add(ids[i] ?? [], key, value, headers);
     }
-    return { packed: packer.finish(), partitions };
+    return partitions;
   }
 }

@@ -2,7 +2,7 @@ import type { Clock } from '../../domain/clock.ts';
 import type { BatchHandler, Offset, RecordBatch } from '../event-log.ts';
 import { positionsOf } from './append-queue.ts';
 import type { LogThread } from './log-thread.ts';
-import { memoryOf } from './packed-records.ts';
+import { memoryOf, RecordPacker } from './packed-records.ts';
 import { growth, type PartitionReader } from './partition-reader.ts';
 import type { PartitionTable } from './partition-table.ts';
 import type { Lease } from './protocol.ts';
@@ -66,7 +66,9 @@ async function step(
   expected: Offset,
 ): Promise<void> {
   const output = await handler.batch(batch);
-  const { packed: records, partitions } = table.pack(output);
+  const packer = new RecordPacker();
+  const partitions = table.pack(output, packer);
+  const records = packer.finish();
   const { next } = batch;
   const commit = {
     kind: 'commit',

@@ -3,7 +3,7 @@ import type { DeleteTopic } from '../topic-settings.ts';
 import { tableOf } from './database.ts';
 
 /** Records that one step deletes at most: keeps a step to some milliseconds. */
-const RECORDS_PER_STEP = 500;
+const RECORDS_PER_STEP = 250;
 
 /** Drops the records of a partition that are too old or too many, oldest first, one transaction a step. */
 export function* retain(

@@ -3,7 +3,7 @@ import type { Offset } from '../event-log.ts';
 import { tableOf } from './database.ts';
 
 /** Records and bytes that one step of maintenance looks at: keep it to some milliseconds, in which appends wait. */
-const RECORDS_PER_STEP = 500;
+const RECORDS_PER_STEP = 250;
 const BYTES_PER_STEP = 2 * 2 ** 20;
 
 /** Offsets [from, to). */

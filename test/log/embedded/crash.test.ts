@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Uniform, uniformsOf } from '../../../src/domain/random.ts';
+import { type Uniforms, uniformsOf } from '../../../src/domain/random.ts';
 import type { EventLog } from '../../../src/log/event-log.ts';
 import { topicSettings } from '../../../src/log/topics.ts';
 import { type Acknowledged, CRASH_INPUT, CRASH_OUTPUT, type Report } from './crash-protocol.ts';
@@ -22,7 +22,7 @@ describe('the embedded log after kill -9', () => {
   afterEach(() => temporary.remove());
 
   it(`has all that was acknowledged, and every output once (CRASH_SEED=${SEED})`, async () => {
-    const uniform: Uniform = uniformsOf(SEED, 'kill moments', 0);
+    const uniform: Uniforms = uniformsOf(SEED, 'kill moments', 0);
     const acknowledged: Acknowledged[] = [];
     for (let kill = 0; kill < KILLS; kill++) {
       acknowledged.push(...(await writeAndKill(temporary.file, LONGEST_RUN_MS * uniform(kill))));
