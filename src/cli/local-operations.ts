@@ -19,7 +19,7 @@ import type {
   StatusReport,
   TrainReport,
 } from './control/operations.ts';
-import { heldProfile } from './held-profile.ts';
+import { heldRows } from './held-rows.ts';
 import type { Stores } from './stores.ts';
 
 const PRODUCT = 'addons';
@@ -63,10 +63,7 @@ export class LocalOperations implements Operations {
     if (row === undefined) return { clientKey, profile: null };
     // An alias whose canonical row is not there yet is all there is to show.
     const found = row.kind === 'alias' ? ((await this.#profiles.read(clientKey))?.profile ?? row) : row;
-    return {
-      clientKey,
-      profile: heldProfile(found, row.kind === 'alias' && found !== row ? row : undefined),
-    };
+    return { clientKey, ...heldRows(found, row.kind === 'alias' && found !== row ? row : undefined) };
   }
 
   async delete(sha: Sha256Hex, reopen: boolean): Promise<DeletionReport> {

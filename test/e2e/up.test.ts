@@ -93,16 +93,13 @@ describe.sequential('taar up --sample', () => {
     const { clientKey, profile } = JSON.parse(plain.out);
     expect(clientKey).toBe(sha256Hex(SHOWN_LEGACY_ID));
     expect(profile.addons.map(({ id }: { id: string }) => id)).toContain(UBLOCK);
-    expect(profile).toMatchObject({ state: 'open', os: 'Windows_NT', channel: 'release' });
+    expect(profile).toMatchObject({ os: 'Windows_NT', channel: 'release' });
     const hashed = await taar(['profile', '--sha256', sha256Hex(SHOWN_LEGACY_ID), '--json'], env);
     const piped = await taar(['profile', '-', '--json'], env, `${SHOWN_LEGACY_ID}\n`);
     expect([hashed.out, piped.out]).toEqual([plain.out, plain.out]);
     const { gleanId } = new Population(SEED, readSampleAddons()).browser(0);
     const other = await taar(['profile', gleanId, '--json'], env);
-    expect(JSON.parse(other.out).profile).toMatchObject({
-      addons: profile.addons,
-      askedForAs: { state: 'alias' },
-    });
+    expect(JSON.parse(other.out)).toMatchObject({ profile, alias: { canonical: clientKey } });
     const unknown = await taar(['profile', '5d2c8f3a-6b1e-4c7d-9a2f-0e1d2c3b4a59', '--json'], env);
     expect(JSON.parse(unknown.out)).toMatchObject({ profile: null });
   });
@@ -143,13 +140,9 @@ describe.sequential('taar up --sample', () => {
       results: false,
       error: 'No client found',
     });
-    const { profile } = JSON.parse((await taar(['profile', SHOWN_LEGACY_ID], env)).out);
-    expect(profile).toMatchObject({
-      state: 'closed',
-      reason: 'operator',
-      final: true,
-      requestIds: [requestId],
-    });
+    const { profile, closed } = JSON.parse((await taar(['profile', SHOWN_LEGACY_ID], env)).out);
+    expect(profile).toBeNull();
+    expect(closed).toMatchObject({ reason: 'operator', final: true, requestIds: [requestId] });
     expect((await taar(['train'], env)).code).toBe(0);
     await expect
       .poll(async () => (await get('/metrics')).body, { timeout: 10_000 })
@@ -188,9 +181,9 @@ describe.sequential('the data of an ended taar up', () => {
 
   it('is read and changed by commands that open it themselves', async () => {
     const { legacyId } = new Population(SEED, readSampleAddons()).browser(2);
-    expect(JSON.parse((await taar(['profile', legacyId], env)).out).profile.state).toBe('open');
+    expect(JSON.parse((await taar(['profile', legacyId], env)).out).profile).not.toBeNull();
     expect((await taar(['delete', legacyId], env)).code).toBe(0);
-    expect(JSON.parse((await taar(['profile', legacyId], env)).out).profile.state).toBe('closed');
+    expect(JSON.parse((await taar(['profile', legacyId], env)).out).profile).toBeNull();
     expect((await taar(['train', 'coinstall'], env)).out).toMatch(/^trained on \d+ clients/);
     expect((await taar(['models', 'list'], env)).out).toContain('(trainer: asked for)');
   });

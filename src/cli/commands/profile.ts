@@ -5,7 +5,8 @@ import { JSON_OPTION } from './options.ts';
 
 const EXAMPLES = `
 Prints {"clientKey", "profile"}: the copy of all that is held about a client, for the client. "profile" is null
-where nothing is held. A deleted client shows when and why it was closed.
+where nothing is known. Of a deleted client "closed" tells when and why; "alias" tells that the id is the second one
+of a browser, whose data is kept under another.
 
 Examples:
   $ taar profile 7aa25a4e-0000-4000-8000-000000000001

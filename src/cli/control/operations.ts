@@ -37,13 +37,22 @@ export interface DeletionReport {
 }
 
 /** What is held under a client's key. The key is the one that was asked for. */
-export interface ProfileReport {
+export interface ProfileReport extends HeldRows {
   readonly clientKey: ClientKey;
-  readonly profile: HeldProfile | null;
 }
 
-/** A profile in words: moments as ISO 8601, days as YYYY-MM-DD. */
-export type HeldProfile = Readonly<Record<string, unknown>>;
+/** The rows that a client's id leads to. */
+export interface HeldRows {
+  /** All that is known of the client; null where nothing is. */
+  readonly profile: HeldRow | null;
+  /** Of a deleted client: when and why, which is all that is left. */
+  readonly closed?: HeldRow;
+  /** Where the id is a second one of the browser: the row that says so. */
+  readonly alias?: HeldRow;
+}
+
+/** A row in words: moments as ISO 8601, days as YYYY-MM-DD. */
+export type HeldRow = Readonly<Record<string, unknown>>;
 
 export interface TrainReport {
   /** True where new models serve, or will as soon as they are received. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { heldProfile } from '../../src/cli/held-profile.ts';
+import { heldRows } from '../../src/cli/held-rows.ts';
 import { ClientKeys, sha256Hex } from '../../src/domain/client-key.ts';
 import { dayOf } from '../../src/domain/clock.ts';
 import type { AliasProfile, ClosedProfile, OpenProfile, SeenAddon } from '../../src/domain/profile.ts';
@@ -67,10 +67,9 @@ function leaves(value: unknown): unknown[] {
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(leaves) : [value];
 }
 
-describe('heldProfile', () => {
+describe('heldRows', () => {
   it('shows what a person asks first, with days and moments to read', () => {
-    expect(heldProfile(open, undefined)).toMatchObject({
-      state: 'open',
+    expect(heldRows(open, undefined).profile).toMatchObject({
       addons: [
         { id: addon.id, installDay: '2024-10-04', updateDay: null, seenAt: '2026-11-24T12:00:00.000Z' },
       ],
@@ -85,7 +84,7 @@ describe('heldProfile', () => {
   });
 
   it('leaves nothing out that is held', () => {
-    const shown = new Set(leaves(heldProfile(open, undefined)));
+    const shown = new Set(leaves(heldRows(open, undefined)));
     const held = leaves(open).filter((value) => typeof value === 'string' && value !== 'open');
     expect(held.length).toBeGreaterThan(8);
     for (const value of held) expect(shown).toContain(value);
@@ -94,15 +93,12 @@ describe('heldProfile', () => {
 
   it('shows a browser without add-ons, counters or facts', () => {
     const empty: OpenProfile = { ...open, addons: null, counters: null, facts: null, aliases: [] };
-    expect(heldProfile(empty, undefined)).toMatchObject({ addons: [], counters: null, locale: null });
+    expect(heldRows(empty, undefined).profile).toMatchObject({ addons: [], counters: null, locale: null });
   });
 
   it('says when it was asked for by another id', () => {
-    expect(heldProfile(open, aliasRow)).toMatchObject({
-      state: 'open',
-      askedForAs: { state: 'alias', canonical },
-    });
-    expect(heldProfile(aliasRow, undefined)).toMatchObject({ state: 'alias', canonical });
+    expect(heldRows(open, aliasRow)).toMatchObject({ profile: { locale: 'de' }, alias: { canonical } });
+    expect(heldRows(aliasRow, undefined)).toMatchObject({ profile: null, alias: { canonical } });
   });
 
   it('shows of a closed row when and why', () => {
@@ -115,14 +111,16 @@ describe('heldProfile', () => {
       links: [alias],
       changedAt: AT,
     };
-    expect(heldProfile(closed, undefined)).toEqual({
-      state: 'closed',
-      final: true,
-      reason: 'client',
-      requestIds: ['request-1'],
-      links: [alias],
-      fence: { createdAt: '2026-11-24T12:00:00.000Z', submittedAt: '2026-11-24T12:00:00.000Z' },
-      changedAt: '2026-11-24T12:00:00.000Z',
+    expect(heldRows(closed, undefined)).toEqual({
+      profile: null,
+      closed: {
+        final: true,
+        reason: 'client',
+        requestIds: ['request-1'],
+        links: [alias],
+        fence: { createdAt: '2026-11-24T12:00:00.000Z', submittedAt: '2026-11-24T12:00:00.000Z' },
+        changedAt: '2026-11-24T12:00:00.000Z',
+      },
     });
   });
 });

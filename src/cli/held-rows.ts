@@ -11,33 +11,25 @@ import {
   type OpenProfile,
   type Profile,
 } from '../domain/profile.ts';
-import type { HeldProfile } from './control/operations.ts';
+import type { HeldRow, HeldRows } from './control/operations.ts';
 
 /**
- * A profile in words, complete: it is the copy that a person may ask for. Moments become ISO 8601, days YYYY-MM-DD.
- * `alias` is the row that led here, where the client was asked for by another of its ids.
+ * What is held, in words, complete: it is the copy that a person may ask for. Moments become ISO 8601, days
+ * YYYY-MM-DD. `alias` is the row that led here, where the client was asked for by another of its ids.
  */
-export function heldProfile(profile: Profile, alias: AliasProfile | undefined): HeldProfile {
-  const askedFor = alias === undefined ? {} : { askedForAs: { state: 'alias', ...aliasFields(alias) } };
+export function heldRows(profile: Profile, alias: AliasProfile | undefined): HeldRows {
+  const askedFor = alias === undefined ? {} : { alias: aliasFields(alias) };
   switch (profile.kind) {
     case 'open':
-      return { state: 'open', ...openFields(profile), ...askedFor };
+      return { profile: openFields(profile), ...askedFor };
     case 'closed':
-      return { state: 'closed', ...closedFields(profile), ...askedFor };
+      return { profile: null, closed: closedFields(profile), ...askedFor };
     case 'alias':
-      return { state: 'alias', ...aliasFields(profile), ...askedFor };
+      return { profile: null, alias: aliasFields(profile) };
   }
 }
 
-function openFields({
-  addons,
-  counters,
-  facts,
-  aliases,
-  fence,
-  lastSeen,
-  changedAt,
-}: OpenProfile): HeldProfile {
+function openFields({ addons, counters, facts, aliases, fence, lastSeen, changedAt }: OpenProfile): HeldRow {
   return {
     ...addonFields(addons),
     ...factFields(facts),
@@ -49,7 +41,7 @@ function openFields({
   };
 }
 
-function addonFields(part: AddonPart | null): HeldProfile {
+function addonFields(part: AddonPart | null): HeldRow {
   return {
     addons: (part?.addons ?? []).map(({ seenAt, installDay, updateDay, ...rest }) => ({
       ...rest,
@@ -62,7 +54,7 @@ function addonFields(part: AddonPart | null): HeldProfile {
   };
 }
 
-function factFields(part: FactPart | null): HeldProfile {
+function factFields(part: FactPart | null): HeldRow {
   const facts = FACT_NAMES.map((name) => [name, part?.[name] ?? null] as const);
   const seen = facts.flatMap(([name, fact]) => (fact === null ? [] : [[name, moment(fact.at)]]));
   return {
@@ -73,11 +65,11 @@ function factFields(part: FactPart | null): HeldProfile {
   };
 }
 
-function counterFields(part: CounterPart | null): HeldProfile {
+function counterFields(part: CounterPart | null): HeldRow {
   return { counters: part === null ? null : { day: isoDay(part.day), pings: part.pings } };
 }
 
-function aliasFields({ canonical, lastSeen, fence, changedAt }: AliasProfile): HeldProfile & {
+function aliasFields({ canonical, lastSeen, fence, changedAt }: AliasProfile): HeldRow & {
   readonly canonical: ClientKey;
 } {
   return {
@@ -88,11 +80,11 @@ function aliasFields({ canonical, lastSeen, fence, changedAt }: AliasProfile): H
   };
 }
 
-function closedFields({ final, fence, reason, requestIds, links, changedAt }: ClosedProfile): HeldProfile {
+function closedFields({ final, fence, reason, requestIds, links, changedAt }: ClosedProfile): HeldRow {
   return { final, reason, requestIds, links, fence: fenceFields(fence), changedAt: moment(changedAt) };
 }
 
-function fenceFields({ createdAt, submittedAt }: Fence): HeldProfile {
+function fenceFields({ createdAt, submittedAt }: Fence): HeldRow {
   return { createdAt: moment(createdAt), submittedAt: moment(submittedAt) };
 }
 
