@@ -34,11 +34,14 @@ export interface EmbeddedLogOptions {
   /** Bounds of one batch: larger ones are cheaper a record, smaller ones hold the reader's thread for less. */
   readonly maxBatchRecords?: number;
   readonly maxBatchBytes?: number;
+  /** How long `process` lets a few records wait for more; 0 for not at all. */
+  readonly beatMs?: number;
 }
 
 const MAINTAIN_EVERY_MS = 60_000;
 const MAX_BATCH_RECORDS = 500;
 const MAX_BATCH_BYTES = 2 ** 20;
+const BEAT_MS = 50;
 
 /**
  * Opens the log of one process: a SQLite file behind a thread, durable on power loss.
@@ -58,6 +61,7 @@ export class EmbeddedLog implements EventLog {
   readonly #table: PartitionTable;
   readonly #appends: AppendQueue;
   readonly #limits: BatchLimits;
+  readonly #beatMs: number;
   readonly #ending = new AbortController();
   readonly #timer: NodeJS.Timeout | undefined;
   readonly #running = new Set<Promise<void>>();
@@ -70,6 +74,7 @@ export class EmbeddedLog implements EventLog {
     this.#clock = options.clock;
     this.#table = new PartitionTable(thread.partitions);
     this.#appends = new AppendQueue(thread, this.#table, options.clock);
+    this.#beatMs = options.beatMs ?? BEAT_MS;
     this.#limits = {
       maxRecords: options.maxBatchRecords ?? MAX_BATCH_RECORDS,
       maxBytes: options.maxBatchBytes ?? MAX_BATCH_BYTES,
@@ -98,7 +103,8 @@ export class EmbeddedLog implements EventLog {
     const thread = this.#thread;
     const name = `group ${group} on ${topic}`;
     const lease = { name, epoch: await thread.request({ kind: 'lease', name }) };
-    const context = { thread, table: this.#table, clock: this.#clock, group, lease, handler };
+    const parts = { thread, table: this.#table, clock: this.#clock, beatMs: this.#beatMs };
+    const context = { ...parts, group, lease, handler };
     const offsets = await this.committedOffsets(group, topic);
     const failing = new AbortController();
     const until = AbortSignal.any([signal, this.#ending.signal, failing.signal]);

@@ -26,8 +26,8 @@ export const VALUE_BYTES = 4;
 export const END = 5;
 export const NO_VALUE = -1;
 
-const FIRST_BYTES = 16 * 1024;
-const FIRST_RECORDS = 64;
+const FIRST_BYTES = 2 * 1024;
+const FIRST_RECORDS = 8;
 /** No UTF-16 unit takes more bytes in UTF-8. */
 const UTF8_BYTES_PER_UNIT = 3;
 const NO_HEADERS: Headers = Object.freeze({});
