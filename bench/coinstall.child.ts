@@ -111,6 +111,7 @@ async function train(source: View) {
     webExtensions: Array.from({ length: KNOWN_ADDONS }, (_, number) => guidOf(number)),
     previous: [],
     force: false,
+    deletions: 0,
   };
   const began = process.cpuUsage();
   const started = performance.now();

@@ -11,6 +11,9 @@ export const MINUTE_MS = 60_000;
 export const HOUR_MS = 3_600_000;
 export const DAY_MS = 86_400_000;
 
+/** The last day that can be written as a date; no later one may be kept, since nobody could be shown it. */
+export const LAST_DAY: Day = 100_000_000;
+
 /** The UTC day in which a moment lies. */
 export function dayOf(at: EpochMs): Day {
   return Math.floor(at / DAY_MS);

@@ -1,4 +1,5 @@
 import type { AddonRecord } from '../domain/add-on.ts';
+import { type Day, LAST_DAY } from '../domain/clock.ts';
 import { isJsonObject, type JsonObject, optionalInteger } from './json-field.ts';
 import { PingRejection } from './ping-rejection.ts';
 
@@ -51,17 +52,21 @@ function addonRecord(id: unknown, fields: unknown, typeField: string): AddonReco
     userDisabled: flagOrCount(fields, 'userDisabled'),
     appDisabled: flag(fields, 'appDisabled'),
     version: versionOf(fields),
-    scope: optionalInteger(fields, 'scope', Number.MIN_SAFE_INTEGER, 'addon-invalid'),
+    scope: optionalInteger(fields, 'scope', {}, 'addon-invalid'),
     type: shortText(fields, typeField),
     foreignInstall: flagOrCount(fields, 'foreignInstall'),
     hasBinaryComponents: flag(fields, 'hasBinaryComponents'),
-    installDay: optionalInteger(fields, 'installDay', 0, 'addon-invalid'),
-    updateDay: optionalInteger(fields, 'updateDay', 0, 'addon-invalid'),
-    signedState: optionalInteger(fields, 'signedState', Number.MIN_SAFE_INTEGER, 'addon-invalid'),
+    installDay: dayIn(fields, 'installDay'),
+    updateDay: dayIn(fields, 'updateDay'),
+    signedState: optionalInteger(fields, 'signedState', {}, 'addon-invalid'),
     isSystem: flag(fields, 'isSystem'),
     isWebExtension: flag(fields, 'isWebExtension'),
     multiprocessCompatible: flag(fields, 'multiprocessCompatible'),
   };
+}
+
+function dayIn(fields: JsonObject, field: string): Day | null {
+  return optionalInteger(fields, field, { min: 0, max: LAST_DAY }, 'addon-invalid');
 }
 
 function flag(fields: JsonObject, field: string): boolean | null {

@@ -3,6 +3,17 @@ import { PingRejection, type RejectionCode } from './ping-rejection.ts';
 /** A JSON object as it came: every field is still to be checked. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
+/**
+ * The largest whole number that a record can hold: the codec refuses the next one, which is exact as well. Taken in,
+ * it could not be published, and its sender would be told to come back for ever.
+ */
+export const MAX_INTEGER = Number.MAX_SAFE_INTEGER - 1;
+
+/** True for a whole number that a record can hold. */
+export function isStorableInteger(value: unknown): value is number {
+  return Number.isInteger(value) && Math.abs(Number(value)) <= MAX_INTEGER;
+}
+
 /** True for a JSON object; arrays and null are none. */
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -33,16 +44,16 @@ export function optionalText(parent: JsonObject | null, field: string, maxChars:
   return value;
 }
 
-/** The whole number of at least `min` in a field; null where it is absent. @throws PingRejection with `code` */
+/** The whole number in a field; null where it is absent. @throws PingRejection with `code` where it is out of range */
 export function optionalInteger(
   parent: JsonObject | null,
   field: string,
-  min: number,
+  { min = -MAX_INTEGER, max = MAX_INTEGER }: { readonly min?: number; readonly max?: number } = {},
   code: RejectionCode = 'wrong-shape',
 ): number | null {
   const value = parent?.[field];
   if (value === undefined || value === null) return null;
-  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < min) {
+  if (!isStorableInteger(value) || value < min || value > max) {
     throw new PingRejection(code, `${field} must be a whole number in range`);
   }
   return value;

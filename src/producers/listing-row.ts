@@ -1,7 +1,7 @@
 import { TaarError } from '../domain/errors.ts';
 import type { Listing } from '../domain/listing.ts';
 import { MAX_ADDON_ID_CHARS } from './addon-fields.ts';
-import { isJsonObject, type JsonObject } from './json-field.ts';
+import { isJsonObject, isStorableInteger, type JsonObject } from './json-field.ts';
 
 /** Far longer than addons.mozilla.org allows; keeps a row of a damaged dump from filling the topic. */
 const MAX_LISTING_TEXT_CHARS = 10_000;
@@ -80,7 +80,7 @@ function numberOf(value: unknown): number | null {
 }
 
 function wholeNumberOf(value: unknown): number | null {
-  return Number.isSafeInteger(value) ? (value as number) : null;
+  return isStorableInteger(value) ? value : null;
 }
 
 function invalid(what: string): TaarError {

@@ -1,5 +1,11 @@
 import type { PingCounters } from '../domain/profile.ts';
-import { isJsonObject, type JsonObject, optionalInteger, optionalObject } from './json-field.ts';
+import {
+  isJsonObject,
+  isStorableInteger,
+  type JsonObject,
+  optionalInteger,
+  optionalObject,
+} from './json-field.ts';
 import { PingRejection } from './ping-rejection.ts';
 
 /** What a `main` ping counted in its subsession. */
@@ -11,7 +17,7 @@ export function mainCounters(payload: JsonObject | null): MainCounters {
   const scalars = optionalObject(optionalObject(processes, 'parent'), 'scalars');
   const histograms = optionalObject(payload, 'histograms');
   return {
-    subsessionSeconds: optionalInteger(optionalObject(payload, 'info'), 'subsessionLength', 0),
+    subsessionSeconds: optionalInteger(optionalObject(payload, 'info'), 'subsessionLength', { min: 0 }),
     bookmarks: bookmarks(optionalObject(histograms, 'PLACES_BOOKMARKS_COUNT')),
     tabOpens: scalar(scalars, 'browser.engagement.tab_open_event_count'),
     uris: scalar(scalars, 'browser.engagement.total_uri_count'),
@@ -22,12 +28,12 @@ export function mainCounters(payload: JsonObject | null): MainCounters {
 /** Scalars may also hold text and booleans; what is no whole number says nothing. */
 function scalar(scalars: JsonObject | null, name: string): number | null {
   const value = scalars?.[name];
-  return typeof value === 'number' && Number.isSafeInteger(value) ? value : null;
+  return isStorableInteger(value) ? value : null;
 }
 
 /** The mean number of bookmarks: histogram sum by number of values, rounded down. */
 function bookmarks(histogram: JsonObject | null): number | null {
-  const sum = optionalInteger(histogram, 'sum', Number.MIN_SAFE_INTEGER);
+  const sum = optionalInteger(histogram, 'sum');
   if (sum === null || sum < 0) return null;
   if (sum === 0) return 0;
   const values = histogram?.values;

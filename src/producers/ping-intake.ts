@@ -27,6 +27,13 @@ import {
  */
 export const MAX_INLINE_BYTES = 128 * 1024;
 
+/** Codes of failures that senders can bring about as they like: they are counted, and fill no log. */
+const UNTOLD: ReadonlySet<string> = new Set([
+  'body-interrupted',
+  'intake-overloaded',
+  'large-pings-overloaded',
+]);
+
 /** What the sender of a ping is told. */
 export type IntakeAnswer =
   | { readonly kind: 'accepted' }
@@ -62,8 +69,7 @@ export class PingIntake {
   async submit(request: IncomingMessage, address: string): Promise<IntakeAnswer> {
     const submission = parseSubmission(request.url ?? '');
     const type = documentTypeOf(submission);
-    const bytes = submission.kind === 'unread' ? 0 : reservation(request);
-    if (!this.#inFlight.enter(bytes)) return this.#comeBack(type, 'intake-overloaded');
+    const inFlight = this.#inFlight.begin();
     this.#parts.metrics.inFlight(this.#inFlight.pings);
     let size = 0;
     try {
@@ -71,15 +77,16 @@ export class PingIntake {
         await readBody(request, 0);
         return this.#accepted(type, submission.reason);
       }
-      const body = await readBody(request, MAX_UNPACKED_BYTES);
+      const body = await readBody(request, MAX_UNPACKED_BYTES, inFlight.keep);
       size = body.size;
+      inFlight.complete();
       const ping = await this.#decode(body, request, submission);
       await this.#append(this.#recordsOf(ping, address));
       return this.#accepted(type, ping.kind === 'nobody' ? 'nobody' : 'published');
     } catch (error) {
       return await this.#failed(error, type, size);
     } finally {
-      this.#inFlight.leave(bytes);
+      inFlight.end();
       this.#parts.metrics.inFlight(this.#inFlight.pings);
     }
   }
@@ -135,7 +142,7 @@ export class PingIntake {
 
   /** Says it once for each outage: a line a ping would fill the disk when the log is down because it is full. */
   #noteFailure(error: unknown): void {
-    if (error instanceof TaarError && error.code === 'body-interrupted') return;
+    if (error instanceof TaarError && UNTOLD.has(error.code)) return;
     if (!this.#logFails) this.#parts.logger.error(describe(error), 'pings cannot be accepted');
     this.#logFails = true;
   }
@@ -161,12 +168,6 @@ export class PingIntake {
       metrics.refused('rejection-not-recorded');
     }
   }
-}
-
-/** The memory that a body may take: what it says, and never more than is kept. */
-function reservation(request: IncomingMessage): number {
-  const declared = Number(request.headers['content-length'] ?? MAX_UNPACKED_BYTES);
-  return Math.min(declared, MAX_UNPACKED_BYTES);
 }
 
 /** An error for the log. The message of an error that is not ours may quote the ping; its stack frames do not. */

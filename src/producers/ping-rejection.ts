@@ -11,6 +11,7 @@ export const REJECTION_STATUS = {
   'type-mismatch': 400,
   'document-id-invalid': 400,
   'client-id-invalid': 400,
+  'client-id-exposed': 400,
   'created-at-invalid': 400,
   'addon-invalid': 400,
   'too-many-addons': 400,

@@ -18,19 +18,32 @@ export const MAX_DRAINED_BYTES = 64 * 2 ** 20;
 
 /**
  * Reads a body to its end and keeps at most `keepBytes`. The server's request time-out ends a body that dribbles.
- * @throws PingRejection `too-large` where it does not end; TaarError `body-interrupted` (retry) where it breaks off
+ * @param keep told how many more bytes are kept, as they come
+ * @throws PingRejection `too-large` where it does not end; TaarError `body-interrupted` (retry) where it breaks off;
+ *   what `keep` throws
  */
-export function readBody(request: IncomingMessage, keepBytes: number): Promise<RequestBody> {
+export function readBody(
+  request: IncomingMessage,
+  keepBytes: number,
+  keep: (bytes: number) => void = () => {},
+): Promise<RequestBody> {
   return new Promise((resolve, reject) => {
     let kept: Buffer[] | undefined = [];
     let size = 0;
     const onData = (chunk: Buffer): void => {
       size += chunk.length;
-      if (size > keepBytes) kept = undefined;
-      else kept?.push(chunk);
       if (size > MAX_DRAINED_BYTES) {
         request.pause();
         fail(new PingRejection('too-large', 'the body of a request did not end'));
+        return;
+      }
+      if (size > keepBytes) kept = undefined;
+      if (kept === undefined) return;
+      try {
+        keep(chunk.length);
+        kept.push(chunk);
+      } catch (error) {
+        fail(error);
       }
     };
     const onEnd = (): void => {
@@ -38,7 +51,7 @@ export function readBody(request: IncomingMessage, keepBytes: number): Promise<R
       resolve({ bytes: kept && joined(kept), size });
     };
     const onClose = (): void => fail(interrupted());
-    const fail = (error: Error): void => {
+    const fail = (error: unknown): void => {
       stopListening();
       reject(error);
     };

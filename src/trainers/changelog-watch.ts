@@ -9,6 +9,7 @@ import {
 } from '../log/event-log.ts';
 import { ProjectedReader } from '../log/projection.ts';
 import { type RecordCodec, schemaIdOf } from '../log/record-codec.ts';
+import type { DeletionPlace } from '../models/erasure.ts';
 import type { Logger } from '../ops/logging.ts';
 import { ChangedKeys } from './changed-keys.ts';
 import { ErasureLedger } from './erasure-ledger.ts';
@@ -36,18 +37,24 @@ export class ChangelogWatch {
   readonly #log: EventLog;
   readonly #codec: RecordCodec;
   readonly #logger: Logger;
-  readonly #hasReceipt: (requestId: string) => boolean;
+  readonly #isDone: (requestId: string, place: DeletionPlace) => boolean;
   readonly #reader = new ProjectedReader<KeptProfile>('addons.Profile', KEPT);
   readonly #next = new Map<number, Offset>();
   readonly #caughtUp = new Set<number>();
   #openRows = 0;
   #partitions = Number.POSITIVE_INFINITY;
 
-  constructor(log: EventLog, codec: RecordCodec, logger: Logger, hasReceipt: (requestId: string) => boolean) {
+  /** `isDone`: true where a closed row needs nothing more for a request. */
+  constructor(
+    log: EventLog,
+    codec: RecordCodec,
+    logger: Logger,
+    isDone: (requestId: string, place: DeletionPlace) => boolean,
+  ) {
     this.#log = log;
     this.#codec = codec;
     this.#logger = logger;
-    this.#hasReceipt = hasReceipt;
+    this.#isDone = isDone;
   }
 
   /** Records of open profiles seen so far: more than none means that there is something to train on. */
@@ -93,9 +100,9 @@ export class ChangelogWatch {
     if (value === null) return;
     const { open, closed } = this.#reader.read(value);
     if (open !== null) this.#openRows++;
+    const place = { topic: CHANGELOG, partition, offset };
     for (const requestId of closed?.requestIds ?? []) {
-      if (!this.#hasReceipt(requestId))
-        this.erasures.note(requestId, key, { topic: CHANGELOG, partition, offset });
+      if (!this.#isDone(requestId, place)) this.erasures.note(requestId, key, place);
     }
   }
 

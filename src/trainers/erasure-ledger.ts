@@ -33,9 +33,14 @@ export class ErasureLedger {
     }
   }
 
-  /** The request has its receipt. */
-  close(requestId: string): void {
-    this.#waiting.delete(requestId);
+  /** These rows have their receipt. A row that was noted since keeps the request waiting. */
+  close({ requestId, places }: Pick<WaitingErasure, 'requestId' | 'places'>): void {
+    const entry = this.#waiting.get(requestId);
+    if (entry === undefined) return;
+    const done = new Set(places.map(placeText));
+    for (const [key, place] of entry.places) if (done.has(placeText(place))) entry.places.delete(key);
+    entry.holders.clear();
+    if (entry.places.size === 0) this.#waiting.delete(requestId);
   }
 
   get size(): number {

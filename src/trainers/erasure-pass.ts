@@ -3,7 +3,7 @@ import type { ErasureReceipt } from '../domain/deletion.ts';
 import type { EventLog } from '../log/event-log.ts';
 import type { TopicName } from '../log/topics.ts';
 import type { SetActivator } from '../models/activation.ts';
-import { couldHold } from '../models/erasure.ts';
+import { couldHold, type DeletionPlace } from '../models/erasure.ts';
 import type { PublishedModels } from '../models/published-models.ts';
 import { modelKey } from '../models/version.ts';
 import { CHANGELOG, type ChangelogWatch } from './changelog-watch.ts';
@@ -25,6 +25,21 @@ export interface ErasureParts {
   readonly events: { readonly topic: TopicName; readonly group: string };
   /** How long to wait for them; see PATIENCE_MS. */
   readonly patienceMs: number;
+}
+
+/**
+ * True where a closed row needs nothing more: its request has a receipt, and no version could hold the client. A
+ * receipt alone does not tell, since a link that comes late closes another row of the client after it. Where there
+ * is no version, the first one may be on its way.
+ */
+export function isCarriedOut(
+  requestId: string,
+  place: DeletionPlace,
+  receipts: Pick<ReceiptBook, 'has'>,
+  { manifests }: Pick<PublishedModels, 'manifests'>,
+): boolean {
+  if (!receipts.has(requestId) || manifests.size === 0) return false;
+  return [...manifests.values()].every((manifest) => !couldHold(manifest, place));
 }
 
 /**
@@ -50,15 +65,37 @@ export class ErasurePass {
 
   /** The number of receipts written. */
   async run(signal: AbortSignal): Promise<number> {
-    const { watch, receipts } = this.#parts;
+    const { watch } = this.#parts;
     if ((await this.#readyNow()).length === 0) return 0;
     if (!(await this.#settle(signal))) return 0;
     const ready = await this.#readyNow();
     if (ready.length === 0) return 0;
-    const written = await this.#eraseFor(ready);
-    await receipts.write(written);
-    for (const { requestId } of written) watch.erasures.close(requestId);
-    return written.length;
+    const finished = await this.#eraseFor(ready);
+    const written = await this.#writeReceipts(finished);
+    for (const erasure of finished) watch.erasures.close(erasure);
+    return written;
+  }
+
+  /** A row that closed after the receipt of its request is worth a further one where it cost a version. */
+  async #writeReceipts(finished: readonly WaitingErasure[]): Promise<number> {
+    const { receipts } = this.#parts;
+    const first = finished.filter(({ requestId }) => !receipts.has(requestId));
+    const further = finished.filter(({ requestId, holders }) => receipts.has(requestId) && holders.size > 0);
+    if (first.length + further.length === 0) return 0;
+    const receiptOf = (erasure: WaitingErasure): ErasureReceipt => this.#receiptOf(erasure);
+    await receipts.write(first.map(receiptOf), further.map(receiptOf));
+    return first.length + further.length;
+  }
+
+  #receiptOf({ requestId, places, holders }: WaitingErasure): ErasureReceipt {
+    return {
+      requestId,
+      product: 'addons',
+      completedAt: this.#parts.clock(),
+      closedRows: places.map(placeText),
+      erasedVersions: [...holders].sort(),
+      activeVersions: this.#activeVersions(),
+    };
   }
 
   async #readyNow(): Promise<readonly WaitingErasure[]> {
@@ -90,23 +127,16 @@ export class ErasurePass {
     return waitUntilReached(changelog, async () => watch.positions, patienceMs, signal);
   }
 
-  /** Erases what could hold the clients. A version that became active again is left, and its deletions wait on. */
-  async #eraseFor(ready: readonly WaitingErasure[]): Promise<ErasureReceipt[]> {
-    const { activator, clock } = this.#parts;
+  /**
+   * Erases what could hold the clients. A version that became active again is left, and its deletions wait on.
+   * @returns the others
+   */
+  async #eraseFor(ready: readonly WaitingErasure[]): Promise<readonly WaitingErasure[]> {
     const versions = [...new Set(ready.flatMap(({ holders }) => [...holders]))];
+    if (versions.length === 0) return ready;
     const activation = { product: 'addons', by: 'trainer', reason: 'erasure' } as const;
-    const { active } = versions.length === 0 ? { active: [] } : await activator.erase(activation, versions);
-    const activeVersions = this.#activeVersions();
-    return ready
-      .filter(({ holders }) => !active.some((version) => holders.has(version)))
-      .map(({ requestId, places, holders }) => ({
-        requestId,
-        product: 'addons',
-        completedAt: clock(),
-        closedRows: places.map(placeText),
-        erasedVersions: [...holders].sort(),
-        activeVersions,
-      }));
+    const { active } = await this.#parts.activator.erase(activation, versions);
+    return ready.filter(({ holders }) => !active.some((version) => holders.has(version)));
   }
 
   #isBlocked({ holders }: WaitingErasure): boolean {

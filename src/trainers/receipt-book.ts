@@ -4,7 +4,10 @@ import type { RecordCodec } from '../log/record-codec.ts';
 
 const TOPIC = 'privacy.erasure.completed.v1';
 
-/** The receipts of one product: one for each request, whoever writes them. */
+/**
+ * The receipts of one product: one for each request, whoever writes them; more only where further rows of the client
+ * closed after the first.
+ */
 export class ReceiptBook {
   readonly #log: EventLog;
   readonly #codec: RecordCodec;
@@ -33,13 +36,13 @@ export class ReceiptBook {
   }
 
   /**
-   * Writes the receipts that are not there yet, in one piece.
+   * Writes the receipts that are not there yet, and all of `further`, in one piece.
    * @throws TaarError `writer-fenced` (halt) where another writer has begun since
    */
-  async write(receipts: readonly ErasureReceipt[]): Promise<void> {
+  async write(receipts: readonly ErasureReceipt[], further: readonly ErasureReceipt[] = []): Promise<void> {
     const writer = await this.#log.exclusiveWriter(`receipts.${this.#product}`);
     await this.catchUp();
-    const missing = receipts.filter(({ requestId }) => !this.has(requestId));
+    const missing = [...receipts.filter(({ requestId }) => !this.has(requestId)), ...further];
     if (missing.length === 0) return;
     await writer.append(
       missing.map((receipt) => ({

@@ -41,3 +41,21 @@ export function acceptSize(items: number, previous: PreviousFigures | undefined)
       '(train with force if this is meant)',
   );
 }
+
+/** Deletions of a smaller share of the clients than this do not explain why half of a model is gone. */
+export const MIN_DELETED_SHARE = 0.1;
+
+/** How many clients there were, are, and were deleted in between. */
+export interface ClientLoss {
+  readonly before: number;
+  readonly now: number;
+  readonly deleted: number;
+}
+
+/**
+ * True where clients are missing because many were deleted, and no more than half of the others with them. Then what
+ * a model lost is theirs, and must go: refusing it would keep them in the version that serves.
+ */
+export function isLossOfTheDeleted({ before, now, deleted }: ClientLoss): boolean {
+  return deleted > 0 && deleted >= before * MIN_DELETED_SHARE && now >= (before - deleted) * MAX_SHRINK_SHARE;
+}

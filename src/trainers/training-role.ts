@@ -14,10 +14,10 @@ import type { Metrics } from '../ops/metrics.ts';
 import type { View } from '../views/view.ts';
 import type { AddonTrainingSettings } from './addons/training-task.ts';
 import { type Catalogue, webExtensionsOf } from './catalogue.ts';
-import { ChangelogWatch } from './changelog-watch.ts';
-import { ErasurePass } from './erasure-pass.ts';
+import { CHANGELOG, ChangelogWatch } from './changelog-watch.ts';
+import { ErasurePass, isCarriedOut } from './erasure-pass.ts';
 import { lastTraining } from './last-training.ts';
-import { PATIENCE_MS } from './log-progress.ts';
+import { endsOf, PATIENCE_MS, waitUntilReached } from './log-progress.ts';
 import { ReceiptBook } from './receipt-book.ts';
 import { DEFAULT_PACE, type TrainingPace, trainingDue } from './schedule.ts';
 import { TrainingFigures } from './training-figures.ts';
@@ -75,7 +75,9 @@ export class TrainingRole implements Component {
     this.#options = options;
     this.#published = new PublishedModels(log, codec);
     this.#receipts = new ReceiptBook(log, codec, 'addons');
-    this.#watch = new ChangelogWatch(log, codec, logger, (requestId) => this.#receipts.has(requestId));
+    this.#watch = new ChangelogWatch(log, codec, logger, (requestId, place) =>
+      isCarriedOut(requestId, place, this.#receipts, this.#published),
+    );
     const parts = {
       log,
       activator,
@@ -138,7 +140,7 @@ export class TrainingRole implements Component {
   async #look(): Promise<void> {
     const { signal } = this.#stopping;
     if (signal.aborted || !this.#watch.caughtUp) return;
-    this.#figures.erasures(this.#watch.erasures.size, await this.#pass.run(signal));
+    await this.#finishErasures();
     const { clock, catalogue, pace = DEFAULT_PACE } = this.#options;
     const { trainedAt, clients } = lastTraining(this.#published);
     const situation = {
@@ -154,13 +156,28 @@ export class TrainingRole implements Component {
     if (reason !== undefined) await this.#train({ reason, models: MODEL_NAMES, force: false });
   }
 
-  async #train(order: TrainingOrder): Promise<TrainingReport> {
+  async #finishErasures(): Promise<void> {
+    const receipts = await this.#pass.run(this.#stopping.signal);
+    this.#figures.erasures(this.#watch.erasures.size, receipts);
+  }
+
+  /** Those that an active version may hold, with the deletions that are in the changelog by now. */
+  async #erasuresWaiting(): Promise<number> {
+    if (this.#watch.caughtUp) {
+      const { log, patienceMs = PATIENCE_MS } = this.#options;
+      const positions = async () => this.#watch.positions;
+      await waitUntilReached(await endsOf(log, CHANGELOG), positions, patienceMs, this.#stopping.signal);
+    }
+    return this.#pass.blocked();
+  }
+
+  async #train(asked: Omit<TrainingOrder, 'deletions'>): Promise<TrainingReport> {
     const { signal } = this.#stopping;
     const started = performance.now();
     const seconds = (): number => (performance.now() - started) / 1000;
     this.#lastAttemptAt = this.#options.clock();
     try {
-      await this.#pass.blocked();
+      const order = { ...asked, deletions: await this.#erasuresWaiting() };
       const parts = {
         patienceMs: PATIENCE_MS,
         ...this.#options,
@@ -169,10 +186,10 @@ export class TrainingRole implements Component {
       };
       const report = await runTraining(parts, order, signal);
       this.#figures.trained(report.refusals.length > 0 ? 'refused' : 'published', seconds(), report.clients);
-      this.#tellReport(report, order.reason, seconds());
+      this.#tellReport(report, order, seconds());
       await this.#published.catchUp();
       this.#watch.changed.startFrom(lastTraining(this.#published).positions);
-      this.#figures.erasures(this.#watch.erasures.size, await this.#pass.run(signal));
+      await this.#finishErasures();
       return report;
     } catch (error) {
       this.#figures.trained('failed', seconds());
@@ -181,14 +198,18 @@ export class TrainingRole implements Component {
   }
 
   /** A refusal that stays the same is told once, not every few seconds. */
-  #tellReport({ refusals, clients, active }: TrainingReport, reason: string, seconds: number): void {
+  #tellReport(
+    { refusals, clients, active }: TrainingReport,
+    { reason, deletions }: TrainingOrder,
+    seconds: number,
+  ): void {
     const { logger } = this.#options;
     const refusal = refusals.map((each) => `${each.model}: ${each.reason}`).join('; ');
     if (refusal === '') {
       const set = active?.active.setVersion;
       logger.info({ reason, clients, set, seconds: Math.round(seconds * 100) / 100 }, 'trained new models');
     } else if (refusal !== this.#lastRefusal) {
-      logger.warn({ reason, clients }, `training published nothing: ${refusal}`);
+      logger.warn({ reason, clients, deletionsWaiting: deletions }, `training published nothing: ${refusal}`);
     }
     this.#lastRefusal = refusal;
   }

@@ -38,6 +38,8 @@ export interface TrainingOrder {
   readonly models: readonly ModelName[];
   /** Allows a model to lose more than half of what the previous one knew. */
   readonly force: boolean;
+  /** Deletions that the active versions do not honour yet. */
+  readonly deletions: number;
   readonly onProgress?: ((progress: TrainingProgress) => void) | undefined;
 }
 
@@ -115,8 +117,9 @@ function taskOf(
     seed: parts.seed,
     settings: parts.settings,
     webExtensions: parts.webExtensions(),
-    previous: manifests.map(({ model, metrics }) => ({ model, metrics })),
+    previous: manifests.map(({ model, clients, metrics }) => ({ model, clients, metrics })),
     force: order.force,
+    deletions: order.deletions,
   };
 }
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { isoDay, LAST_DAY } from '../../src/domain/clock.ts';
 import {
   addonsById,
   addonsInList,
@@ -49,11 +50,21 @@ describe('the fields of an add-on', () => {
     ['a fraction as a flag', { foreignInstall: 0.5 }],
     ['a negative install day', { installDay: -3 }],
     ['a negative update day', { updateDay: -1 }],
+    ['an install day that no date has', { installDay: LAST_DAY + 1 }],
+    ['an update day that no date has', { updateDay: LAST_DAY + 1 }],
     ['a fraction as scope', { scope: 1.5 }],
+    ['a scope that no record can hold', { scope: Number.MAX_SAFE_INTEGER }],
+    ['a signed state that no record can hold', { signedState: Number.MIN_SAFE_INTEGER }],
     ['a number beyond whole numbers', { signedState: 1e300 }],
     ['a list as type', { type: [] }],
   ])('refuse %s', (_what, fields) => {
     expect(() => only(fields)).toThrow(expect.objectContaining({ code: 'addon-invalid' }));
+  });
+
+  it('may name the last day that can be shown to the person', () => {
+    expect(only({ installDay: LAST_DAY })).toMatchObject({ installDay: LAST_DAY });
+    expect(() => isoDay(LAST_DAY)).not.toThrow();
+    expect(() => isoDay(LAST_DAY + 1)).toThrow(RangeError);
   });
 
   it('never leave half a character of a cut name', () => {

@@ -76,20 +76,44 @@ describe('when the log', () => {
 
   it('takes its time, no ping is answered before and too many are told to come back', async () => {
     const release = Promise.withResolvers<void>();
+    let waiting = 0;
     const append =
       (log: EventLog): EventLog['append'] =>
       async (records) => {
+        waiting += 1;
         await release.promise;
         return log.append(records);
       };
     await start({ append, limits: { pings: 2, bytes: MAX_UNPACKED_BYTES } });
     const taken = [intake.send(captured('addons')), intake.send(captured('main'))];
-    while ((await intake.count('taar_intake_in_flight_pings')) < 2) await wait(1);
+    while (waiting < 2) await wait(1);
     expect(await intake.send(captured('addons'))).toEqual(comeBack);
     expect(await Promise.race([...taken, wait(50, 'unanswered')])).toBe('unanswered');
     release.resolve();
     expect((await Promise.all(taken)).map(({ status }) => status)).toEqual([200, 200]);
     expect(await intake.send(captured('addons'))).toMatchObject({ status: 200 });
+  });
+});
+
+describe('senders that announce more than they send', () => {
+  it('keep nobody else out', async () => {
+    await start({ limits: { pings: 2, bytes: MAX_UNPACKED_BYTES } });
+    const { url } = captured('main');
+    const sockets = Array.from({ length: 5 }, () => connect(intake.port, '127.0.0.1'));
+    for (const socket of sockets) {
+      socket.write(`POST ${url} HTTP/1.1\r\nhost: x\r\ncontent-length: ${MAX_UNPACKED_BYTES}\r\n\r\nh`);
+    }
+    while ((await intake.count('taar_intake_in_flight_pings')) < sockets.length) await wait(1);
+    expect(await intake.send(captured('main'))).toMatchObject({ status: 200 });
+    for (const socket of sockets) socket.destroy();
+  });
+
+  it('are told to come back once bodies fill the memory that is for them', async () => {
+    await start({ limits: { pings: 2, bytes: 1_000 } });
+    const { url } = captured('addons');
+    expect(await intake.post(url, Buffer.alloc(1_001, ' '))).toMatchObject({ status: 503, retryAfter: '10' });
+    expect(await intake.send(captured('addons'))).toMatchObject({ status: 200 });
+    expect(await intake.everythingWritten()).not.toContain('pings cannot be accepted');
   });
 });
 

@@ -3,12 +3,17 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { MAX_UNPACKED_BYTES } from '../../src/producers/ping-body.ts';
 import { MAX_INLINE_BYTES } from '../../src/producers/ping-intake.ts';
-import { captured, changed, packed } from './captured-ping.ts';
+import { type CapturedPing, captured, changed, packed } from './captured-ping.ts';
 import { RunningIntake } from './running-intake.ts';
 import { NOW } from './temporary-log.ts';
 
 const EVENTS = 'addons.client.event.v1';
 const REJECTED = 'intake.ping.rejected.v1';
+const SUBSESSION = ['payload', 'info', 'subsessionLength'];
+const BOOKMARKS = ['payload', 'histograms', 'PLACES_BOOKMARKS_COUNT'];
+const BEYOND = { sum: Number.MAX_SAFE_INTEGER, values: { 1: 1 } };
+const URIS = ['payload', 'processes', 'parent', 'scalars', 'browser.engagement.total_uri_count'];
+const ADDONS = ['metrics', 'object', 'addons.active_addons'];
 
 let intake: RunningIntake;
 beforeAll(async () => {
@@ -41,6 +46,21 @@ describe('a ping that is wrong', () => {
     expect(await intake.stored(EVENTS)).toEqual([]);
     expect(await intake.count('taar_intake_rejections_total', { code })).toBe(1);
     expect(await intake.send(captured('main'))).toMatchObject({ status: 200 });
+  });
+
+  it.each<[string, CapturedPing, string | undefined]>([
+    ['seconds', changed(captured('main'), SUBSESSION, Number.MAX_SAFE_INTEGER), 'wrong-shape'],
+    ['bookmarks', changed(captured('main'), BOOKMARKS, BEYOND), 'wrong-shape'],
+    ['pages', changed(captured('main'), URIS, Number.MAX_SAFE_INTEGER), undefined],
+    [
+      'scope',
+      changed(captured('addons'), ADDONS, [{ id: 'a@b', scope: Number.MIN_SAFE_INTEGER }]),
+      'addon-invalid',
+    ],
+  ])('%s that no record can hold do not make its sender come back for ever', async (_what, ping, code) => {
+    expect(await intake.send(ping)).toMatchObject(
+      code === undefined ? { status: 200 } : { status: 400, code },
+    );
   });
 
   it('never brings the server down, whatever it holds', async () => {

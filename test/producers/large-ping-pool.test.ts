@@ -1,5 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { LARGE_PING_THREADS, LargePingPool } from '../../src/producers/large-ping-pool.ts';
+import {
+  LARGE_PING_THREADS,
+  LargePingPool,
+  MAX_WAITING_LARGE_PINGS,
+} from '../../src/producers/large-ping-pool.ts';
 import type { LargePingTask } from '../../src/producers/large-ping-worker.ts';
 import { type GleanSubmission, parseSubmission } from '../../src/producers/submission.ts';
 import { captured, decoded, packed } from './captured-ping.ts';
@@ -42,6 +46,26 @@ describe('the threads for large pings', () => {
     const lost = expect.objectContaining({ code: 'ping-thread-lost', disposition: 'retry' });
     await expect(pool.decode(broken)).rejects.toEqual(lost);
     expect(await pool.decode(task(packed(captured('addons').body)))).toEqual(decoded(captured('addons')));
+  });
+
+  it('work on for the others when one of them breaks', async () => {
+    const nonsense: GleanSubmission = JSON.parse('null');
+    const broken = { ...task(packed(captured('addons').body)), submission: nonsense };
+    const many = Array.from({ length: 3 * LARGE_PING_THREADS }, (_, i) =>
+      pool.decode(i === 0 ? broken : task(packed(captured('addons').body))),
+    );
+    const settled = await Promise.allSettled(many);
+    expect(settled.map(({ status }) => status)).toEqual(
+      many.map((_, i) => (i === 0 ? 'rejected' : 'fulfilled')),
+    );
+  });
+
+  it('let no more than a certain number wait', async () => {
+    const most = LARGE_PING_THREADS + MAX_WAITING_LARGE_PINGS;
+    const many = Array.from({ length: most + 1 }, () => pool.decode(task(packed(captured('addons').body))));
+    const overloaded = { code: 'large-pings-overloaded', disposition: 'retry' };
+    await expect(many.pop()).rejects.toMatchObject(overloaded);
+    expect(await Promise.all(many)).toHaveLength(most);
   });
 
   it('take nothing any more once closed', async () => {

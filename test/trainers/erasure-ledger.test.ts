@@ -24,8 +24,20 @@ describe('the erasure ledger', () => {
     ledger.noteHolders(() => ['m@1', 'm@2']);
     ledger.noteHolders(() => ['m@2']);
     expect(ledger.waiting().map(({ holders }) => [...holders])).toEqual([['m@1', 'm@2']]);
-    ledger.close('r1');
+    ledger.close({ requestId: 'r1', places: [at(0, 5)] });
     expect(ledger.size).toBe(0);
+  });
+});
+
+describe('a row that closes while the receipt is being written', () => {
+  it('waits for one of its own, with the versions that could hold it', () => {
+    const ledger = new ErasureLedger();
+    ledger.note('r1', 'key', at(0, 5));
+    ledger.noteHolders(() => ['m@1']);
+    const [erasure] = ledger.waiting();
+    ledger.note('r1', 'alias', at(3, 2));
+    ledger.close(erasure ?? { requestId: '', places: [] });
+    expect(ledger.waiting()).toEqual([{ requestId: 'r1', places: [at(3, 2)], holders: new Set() }]);
   });
 });
 

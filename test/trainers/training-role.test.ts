@@ -135,6 +135,42 @@ describe('training by itself', () => {
   });
 });
 
+describe('a deletion that takes most of a model with it', () => {
+  it('is carried out all the same, and so is that of everybody', async () => {
+    const bench = await RoleBench.open();
+    await bench.put('1', openProfile(['a', 'b', 'c', 'd', 'e']));
+    await bench.put('2', openProfile(['a', 'b']));
+    await bench.put('3', openProfile(['a', 'b']));
+    const role = bench.role({ pace: { ...NEVER, minIntervalMs: 0, changedShare: 2 } });
+    await role.start();
+    await role.trainNow('first');
+    await bench.put('1', closedProfile(['one']));
+    await vi.waitFor(async () => expect(await bench.receipts()).toHaveLength(1), WAIT);
+    for (const name of ['2', '3']) await bench.put(name, closedProfile([name]));
+    await vi.waitFor(async () => expect(await bench.receipts()).toHaveLength(3), WAIT);
+    const { manifests, active } = await bench.models();
+    expect(active).toMatchObject({ reason: 'erasure', previous: [] });
+    expect([...manifests.values()].map(({ clients, metrics }) => [clients, metrics[0]?.value])).toEqual([
+      [0, 0],
+      [0, 0],
+    ]);
+    await bench.put('4', openProfile(['a', 'b']));
+    expect((await role.trainNow('somebody came')).refusals).toEqual([]);
+  });
+
+  it('is known to a training that is asked for right after it', async () => {
+    const bench = await RoleBench.open();
+    for (const name of ['1', '2']) await bench.put(name, openProfile(['a', 'b']));
+    const role = bench.role();
+    await role.start();
+    await vi.waitFor(() => expect(role.caughtUp).toBe(true), WAIT);
+    await role.trainNow('first');
+    for (const name of ['1', '2']) await bench.put(name, closedProfile([name]));
+    expect(await role.trainNow('at once')).toMatchObject({ clients: 0, refusals: [] });
+    expect(await bench.receipts()).toHaveLength(2);
+  });
+});
+
 describe('receipts', () => {
   it('are written once, whoever looks again', async () => {
     const bench = await RoleBench.open();
@@ -222,6 +258,37 @@ describe('receipts', () => {
     await vi.waitFor(async () => expect(await bench.receipts()).toHaveLength(1), WAIT);
     stopped.abort();
     await processing;
+  });
+
+  it('are followed by another where a late link closes a further row of the client', async () => {
+    const bench = await RoleBench.open();
+    await bench.putPeople();
+    const role = bench.role({ pace: { ...NEVER, minIntervalMs: 0, changedShare: 2 } });
+    await role.start();
+    await bench.put('glean', closedProfile(['request']));
+    await vi.waitFor(async () => expect(await bench.receipts()).toHaveLength(1), WAIT);
+    await role.trainNow('holds the legacy row');
+    const holders = [...(await bench.models()).manifests.keys()].toSorted();
+    const place = await bench.put('1', closedProfile(['request']));
+    await vi.waitFor(async () => expect(await bench.receipts()).toHaveLength(2), WAIT);
+    expect((await bench.receipts())[1]).toMatchObject({
+      requestId: 'request',
+      closedRows: [`${CHANGELOG}/${place?.partition}/${place?.offset}`],
+      erasedVersions: holders,
+    });
+    const { manifests, active } = await bench.models();
+    expect(active).toMatchObject({ reason: 'erasure', previous: [] });
+    expect([...manifests.keys()].filter((version) => holders.includes(version))).toEqual([]);
+  });
+
+  it('are not followed by another where no version could hold the row that closes late', async () => {
+    const bench = await RoleBench.open({ withCatalogue: false });
+    await bench.put('glean', closedProfile(['request']));
+    await bench.role().start();
+    await vi.waitFor(async () => expect(await bench.receipts()).toHaveLength(1), WAIT);
+    await bench.put('1', closedProfile(['request', 'later']));
+    await vi.waitFor(async () => expect(await bench.receipts()).toHaveLength(2), WAIT);
+    expect((await bench.receipts()).map(({ requestId }) => requestId)).toEqual(['request', 'later']);
   });
 
   it('wait where an older set was brought back at the last moment', async () => {

@@ -17,6 +17,7 @@ const TASK: AddonTrainingTask = {
   webExtensions: ['a', 'b', 'c'],
   previous: [],
   force: false,
+  deletions: 0,
 };
 const PEOPLE: readonly (readonly [string, Profile])[] = [
   [keyOf('1'), openProfile(['a', 'b'])],
@@ -124,11 +125,25 @@ describe('training in a thread', () => {
   });
 
   it('refuses a model that lost more than half, unless forced', async () => {
-    const previous = [{ model: 'ranking', metrics: [{ name: 'items', value: 9 }] }];
+    const previous = [{ model: 'ranking', clients: 3, metrics: [{ name: 'items', value: 9 }] }];
     expect((await train(PEOPLE, { previous })).refusals).toEqual([
       { model: 'ranking', reason: expect.stringContaining('4 add-ons where the previous one knew 9') },
     ]);
     expect((await train(PEOPLE, { previous, force: true })).trained).toHaveLength(2);
+  });
+
+  it('lets a model lose whatever the deleted clients had', async () => {
+    const metrics = [{ name: 'items', value: 9 }];
+    const previous = (['coinstall', 'ranking'] as const).map((model) => ({ model, clients: 4, metrics }));
+    expect((await train(PEOPLE, { previous, deletions: 1 })).trained).toHaveLength(2);
+    expect((await train([], { previous, deletions: 3 })).refusals).toHaveLength(2);
+    const { trained } = await train([], { previous, deletions: 4 });
+    expect(trained.map(({ metrics: [items] }) => items)).toEqual([
+      { name: 'items', value: 0 },
+      { name: 'items', value: 0 },
+    ]);
+    expect((await train([], { previous, deletions: 1, force: true })).trained).toHaveLength(2);
+    expect((await train([], { previous, force: true })).refusals).toHaveLength(2);
   });
 
   it('fails when a value cannot be read', async () => {

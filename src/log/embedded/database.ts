@@ -61,6 +61,7 @@ export function openDatabase(file: string): { database: DatabaseSync; logId: str
       PRAGMA auto_vacuum = INCREMENTAL;
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = FULL;
+      PRAGMA secure_delete = FAST;
       PRAGMA cache_size = -${CACHE_KIB};
       PRAGMA wal_autocheckpoint = ${WAL_PAGES};
       BEGIN EXCLUSIVE;

@@ -4,7 +4,14 @@ import { encodeSnapshot } from '../../models/encode-snapshot.ts';
 import type { ModelName } from '../../models/model-kind.ts';
 import { openSnapshot } from '../../models/open-snapshot.ts';
 import type { PackedEntries } from '../../views/view.ts';
-import { ACCEPTED, type PreviousFigures, refused, type Trainer, type Verdict } from '../trainer.ts';
+import {
+  ACCEPTED,
+  isLossOfTheDeleted,
+  type PreviousFigures,
+  refused,
+  type Trainer,
+  type Verdict,
+} from '../trainer.ts';
 import type { TrainedModel, TrainingJob, TrainingRefusal, TrainingResult } from '../training-protocol.ts';
 import { COINSTALL_TRAINER } from './coinstall.ts';
 import type { AddonTrainingContext } from './context.ts';
@@ -72,15 +79,24 @@ export class AddonTrainingJob implements TrainingJob {
 
   #run<M>(trainer: Trainer<M, AddonTrainingContext>, context: AddonTrainingContext): Outcome {
     const { name, formatVersion } = trainer.kind;
+    const isMeant = this.#isLossMeant(name);
     const input = trainer.check(context);
-    if (!input.accepted) return { model: name, reason: input.reason };
+    if (!input.accepted && !(isMeant && this.clients === 0)) return { model: name, reason: input.reason };
     const model = trainer.train(context);
-    const accepted = trainer.accept(model, this.#previousOf(name));
+    const accepted = isMeant ? ACCEPTED : trainer.accept(model, this.#previousOf(name));
     if (!accepted.accepted) return { model: name, reason: accepted.reason };
     const snapshot = encodeSnapshot(trainer.kind.encode(model));
     const readable = isReadable(trainer, snapshot);
     if (!readable.accepted) return { model: name, reason: readable.reason };
     return { model: name, formatVersion, snapshot, metrics: trainer.measure(model) };
+  }
+
+  /** True where a model must make way for the deleted clients, even if little or nothing is left without them. */
+  #isLossMeant(name: ModelName): boolean {
+    const { deletions: deleted, force, previous } = this.#task;
+    const before = previous.find(({ model }) => model === name)?.clients;
+    if (deleted === 0 || before === undefined) return false;
+    return force || isLossOfTheDeleted({ before, now: this.clients, deleted });
   }
 
   #previousOf(name: ModelName): PreviousFigures | undefined {

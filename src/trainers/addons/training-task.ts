@@ -10,10 +10,18 @@ export interface AddonTrainingTask {
   readonly settings: AddonTrainingSettings;
   /** Guids of the catalogue that have a web-extension file. */
   readonly webExtensions: readonly string[];
-  /** The figures of the versions that are active now. */
-  readonly previous: readonly { readonly model: string; readonly metrics: readonly Metric[] }[];
+  /** The versions that are active now. */
+  readonly previous: readonly PreviousVersion[];
   /** Allows a model to lose more than half of what the previous one knew. */
   readonly force: boolean;
+  /** Deletions that those versions do not honour yet. */
+  readonly deletions: number;
+}
+
+export interface PreviousVersion {
+  readonly model: string;
+  readonly clients: number;
+  readonly metrics: readonly Metric[];
 }
 
 export interface AddonTrainingSettings {
