@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -50,7 +51,7 @@ export async function run(): Promise<BenchResult> {
     };
   } finally {
     up.kill('SIGTERM');
-    await new Promise((resolve) => up.once('exit', resolve));
+    if (up.exitCode === null) await once(up, 'exit');
     await rm(folder, { recursive: true });
   }
 }
