@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Clock } from '../domain/clock.ts';
+import type { Clock, EpochMs } from '../domain/clock.ts';
 import { dispositionOf, TaarError } from '../domain/errors.ts';
 import type { BatchHandler, EventLog } from '../log/event-log.ts';
 import type { TopicName } from '../log/topics.ts';
@@ -12,11 +12,16 @@ export const RETRY_FIRST_WAIT_MS = 200;
 /** No wait is longer: what is back again is noticed soon. */
 export const RETRY_LONGEST_WAIT_MS = 10_000;
 
+/** A handler that can be told to leave off bringing its state up: it then gets no batch. */
+export interface StoppableHandler extends BatchHandler {
+  assigned(partition: number, stopping?: AbortSignal): Promise<void>;
+}
+
 interface ConsumerOptions {
   /** The aggregate's name; the consumer group is `aggregate.<name>`. */
   readonly aggregate: string;
   readonly input: TopicName;
-  readonly handler: BatchHandler;
+  readonly handler: StoppableHandler;
   readonly log: EventLog;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -37,6 +42,8 @@ export class AggregateConsumer implements Component, HealthCheck {
   readonly #stopping = new AbortController();
   #running: Promise<void> | undefined;
   #failure: { readonly code: string; readonly halted: boolean } | undefined;
+  /** When the present attempt began; undefined while it waits for the next one. */
+  #workingSince: EpochMs | undefined;
 
   constructor(options: ConsumerOptions) {
     this.name = `consumer.${options.aggregate}`;
@@ -58,7 +65,7 @@ export class AggregateConsumer implements Component, HealthCheck {
   }
 
   async check(): Promise<HealthResult> {
-    if (this.#failure === undefined) return { status: 'ok' };
+    if (this.#failure === undefined || this.#hasRecovered()) return { status: 'ok' };
     const { code, halted } = this.#failure;
     return { status: halted ? 'error' : 'warning', details: { code, halted } };
   }
@@ -68,10 +75,12 @@ export class AggregateConsumer implements Component, HealthCheck {
     let wait = RETRY_FIRST_WAIT_MS;
     while (!this.#stopping.signal.aborted) {
       const began = this.#options.clock();
+      this.#workingSince = began;
       try {
         // Without an error it ends only because it is to stop, or because the log is being closed.
         return await this.#process();
       } catch (error) {
+        this.#workingSince = undefined;
         if (!this.#fail(error)) return;
         if (this.#options.clock() - began > RETRY_LONGEST_WAIT_MS) wait = RETRY_FIRST_WAIT_MS;
         await setTimeout(wait, undefined, { signal: this.#stopping.signal }).catch(() => {});
@@ -85,10 +94,17 @@ export class AggregateConsumer implements Component, HealthCheck {
     return log.process(groupOf(aggregate), input, this.#recovering(handler), this.#stopping.signal);
   }
 
+  /** With nothing to process no batch shows it: then an attempt that outlives any wait does. */
+  #hasRecovered(): boolean {
+    return (
+      this.#workingSince !== undefined && this.#options.clock() - this.#workingSince > RETRY_LONGEST_WAIT_MS
+    );
+  }
+
   /** Shows the consumer as healthy again once a batch has gone through. */
-  #recovering(handler: BatchHandler): BatchHandler {
+  #recovering(handler: StoppableHandler): BatchHandler {
     return {
-      assigned: (partition) => handler.assigned(partition),
+      assigned: (partition) => handler.assigned(partition, this.#stopping.signal),
       batch: (batch) => handler.batch(batch),
       committed: async (partition, positions) => {
         await handler.committed(partition, positions);

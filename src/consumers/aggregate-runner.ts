@@ -1,6 +1,6 @@
 import { type Clock, dayOf, type EpochMs } from '../domain/clock.ts';
 import { TaarError } from '../domain/errors.ts';
-import type { BatchHandler, EventLog, OutgoingRecord, Position, RecordBatch } from '../log/event-log.ts';
+import type { EventLog, OutgoingRecord, Position, RecordBatch } from '../log/event-log.ts';
 import { CHANGED_AT_HEADER } from '../log/headers.ts';
 import type { RecordCodec } from '../log/record-codec.ts';
 import { type TopicName, topicSettings } from '../log/topics.ts';
@@ -8,13 +8,14 @@ import type { Logger } from '../ops/logging.ts';
 import { catchUp } from '../views/catch-up.ts';
 import type { Change, View } from '../views/view.ts';
 import type { Aggregate } from './aggregate.ts';
+import type { StoppableHandler } from './aggregate-consumer.ts';
 import { type BatchCounts, BatchWork } from './batch-work.ts';
 import type { ConsumerMetrics } from './consumer-metrics.ts';
 import { EventReader, type ReadEvent } from './event-reader.ts';
 import { ExpirySweep, ROWS_PER_BATCH } from './expiry-sweep.ts';
 import { StateStore, type Versioned } from './state-store.ts';
 import { StreamTime } from './stream-time.ts';
-import { TimeSlice } from './time-slice.ts';
+import { TimeSlices } from './time-slices.ts';
 
 /** What a runner works with. */
 export interface RunnerContext {
@@ -59,12 +60,18 @@ interface Swept {
  * states of the view, and hands back next states, emitted events and dead letters as one output. The view is
  * written only once they are committed, so that it can never know what the changelog does not.
  */
-export class AggregateRunner<S extends Versioned, E> implements BatchHandler {
+export class AggregateRunner<S extends Versioned, E> implements StoppableHandler {
   readonly #aggregate: Aggregate<S, E>;
   readonly #context: RunnerContext;
   readonly #reader: EventReader<S, E>;
   readonly #kept: Kept<S> | undefined;
   readonly #assigned = new Map<number, Assignment>();
+  readonly #slices = new TimeSlices();
+  /**
+   * Partitions take turns. All at once they would hold the event loop for long, each for its part, and the objects
+   * of eight batches would outlive each collection of garbage, which then takes five times as long.
+   */
+  #turn: Promise<unknown> = Promise.resolve();
 
   /**
    * `view` follows the aggregate's changelog; null for an aggregate without one.
@@ -74,32 +81,34 @@ export class AggregateRunner<S extends Versioned, E> implements BatchHandler {
     this.#aggregate = aggregate;
     this.#context = context;
     this.#reader = new EventReader(aggregate, context.codec, context.clock);
-    this.#kept = keptBy(aggregate, view, context.codec);
+    this.#kept = keptBy(aggregate, view, context.codec, this.#slices);
   }
 
-  async assigned(partition: number): Promise<void> {
-    if (this.#kept !== undefined) {
-      const { view, topic } = this.#kept;
-      const { log, clock, logger } = this.#context;
-      const changes = await catchUp(view, log, topic, partition, clock);
-      logger.debug({ aggregate: this.#aggregate.name, partition, changes }, 'view caught up');
-    }
+  /** When it is to stop before the view has caught up, the partition counts as not assigned: it gets no batch. */
+  async assigned(partition: number, stopping?: AbortSignal): Promise<void> {
+    await this.#inTurn(() => this.#catchUp(partition, stopping));
+    if (stopping?.aborted) return;
     const streamTime = new StreamTime(this.#context.clock);
     this.#assigned.set(partition, { streamTime, sweep: new ExpirySweep(), pending: undefined });
   }
 
-  async batch(batch: RecordBatch): Promise<readonly OutgoingRecord[]> {
+  batch(batch: RecordBatch): Promise<readonly OutgoingRecord[]> {
+    return this.#inTurn(() => this.#work(batch));
+  }
+
+  async #work(batch: RecordBatch): Promise<readonly OutgoingRecord[]> {
     const assignment = this.#assignment(batch.partition);
     const started = performance.now();
-    const slice = new TimeSlice();
-    const work = await this.#reduceAll(batch, assignment.streamTime, slice);
-    const states = await this.#statesOf(work, assignment.streamTime.now, slice);
-    const swept = await this.#sweep(batch.partition, assignment, work, slice);
+    const work = await this.#reduceAll(batch, assignment.streamTime);
+    const states = await this.#statesOf(work, assignment.streamTime.now);
+    const swept = await this.#sweep(batch.partition, assignment, work);
     const changelog = swept === undefined ? states : [...states, ...swept.removals];
     const lag = Math.max(0, batch.end - batch.next);
     assignment.pending = { work, changes: changelog.map(changeOf), swept, lag };
     const seconds = (performance.now() - started) / 1000;
     this.#context.metrics.batchSeconds.observe({ aggregate: this.#aggregate.name }, seconds);
+    // The log packs the output as one piece of work: it gets a slice of its own.
+    await this.#slices.next();
     return [...changelog, ...work.emitted, ...work.deadLetters];
   }
 
@@ -111,6 +120,7 @@ export class AggregateRunner<S extends Versioned, E> implements BatchHandler {
     const { work, changes, swept, lag } = pending;
     const last = positions[changes.length - 1];
     if (last !== undefined && this.#kept !== undefined) {
+      if (this.#slices.isOver()) await this.#slices.next();
       await this.#kept.view.apply(partition, changes, last.offset + 1);
     }
     if (swept !== undefined) assignment.sweep.passed(swept.last);
@@ -131,19 +141,33 @@ export class AggregateRunner<S extends Versioned, E> implements BatchHandler {
     this.#assigned.delete(partition);
   }
 
-  async #reduceAll(batch: RecordBatch, streamTime: StreamTime, slice: TimeSlice): Promise<BatchWork<S, E>> {
+  #inTurn<R>(work: () => Promise<R>): Promise<R> {
+    const turn = this.#turn.then(work);
+    this.#turn = turn.catch(() => {});
+    return turn;
+  }
+
+  async #catchUp(partition: number, stopping?: AbortSignal): Promise<void> {
+    if (this.#kept === undefined || stopping?.aborted) return;
+    const { view, topic } = this.#kept;
+    const { log, clock, logger } = this.#context;
+    const changes = await catchUp(view, log, topic, partition, clock, stopping);
+    logger.debug({ aggregate: this.#aggregate.name, partition, changes }, 'view caught up');
+  }
+
+  async #reduceAll(batch: RecordBatch, streamTime: StreamTime): Promise<BatchWork<S, E>> {
     await this.#reader.learn(batch.records);
     const events: ReadEvent<E>[] = [];
     const keys = new Set<string>();
     for (const record of batch.records) {
-      if (slice.isOver()) await slice.yield();
+      if (this.#slices.isOver()) await this.#slices.next();
       events.push(this.#reader.read(record));
       keys.add(record.key);
     }
-    const before = await this.#kept?.store.load(batch.partition, [...keys], slice);
+    const before = await this.#kept?.store.load(batch.partition, [...keys]);
     const work = new BatchWork(this.#aggregate, this.#context.codec, before ?? new Map<string, S>());
     for (const read of events) {
-      if (slice.isOver()) await slice.yield();
+      if (this.#slices.isOver()) await this.#slices.next();
       if ('event' in read) streamTime.observe(this.#aggregate.submittedAt(read.event));
       work.take(read, streamTime.now);
     }
@@ -151,12 +175,12 @@ export class AggregateRunner<S extends Versioned, E> implements BatchHandler {
   }
 
   /** One record for each key that changed, whatever it went through in between. */
-  async #statesOf(work: BatchWork<S, E>, now: EpochMs, slice: TimeSlice): Promise<OutgoingRecord[]> {
+  async #statesOf(work: BatchWork<S, E>, now: EpochMs): Promise<OutgoingRecord[]> {
     const records: OutgoingRecord[] = [];
     if (this.#kept === undefined) return records;
     const { topic, store } = this.#kept;
     for (const [key, state] of work.changed()) {
-      if (slice.isOver()) await slice.yield();
+      if (this.#slices.isOver()) await this.#slices.next();
       if (state === undefined) records.push(tombstone(topic, key, now));
       else records.push(stateRecord(topic, key, store.encode(state), state.changedAt));
     }
@@ -168,12 +192,11 @@ export class AggregateRunner<S extends Versioned, E> implements BatchHandler {
     partition: number,
     { sweep, streamTime: { now } }: Assignment,
     work: BatchWork<S, E>,
-    slice: TimeSlice,
   ): Promise<Swept | undefined> {
     const from = this.#kept === undefined ? undefined : sweep.from(dayOf(now));
     if (this.#kept === undefined || from === undefined) return undefined;
     const { topic, store } = this.#kept;
-    const rows = await store.range(partition, from, ROWS_PER_BATCH, slice);
+    const rows = await store.range(partition, from, ROWS_PER_BATCH);
     const removals: OutgoingRecord[] = [];
     let last: string | undefined;
     for (const [key, state] of rows) {
@@ -199,6 +222,7 @@ function keptBy<S, E>(
   aggregate: Aggregate<S, E>,
   view: View | null,
   codec: RecordCodec,
+  slices: TimeSlices,
 ): Kept<S> | undefined {
   const { name, input, changelog } = aggregate;
   if (changelog === null) return undefined;
@@ -212,7 +236,7 @@ function keptBy<S, E>(
       `${input} and ${changelog.topic} must have the same number of partitions`,
     );
   }
-  return { topic: changelog.topic, view, store: new StateStore<S>(view, codec, changelog.type) };
+  return { topic: changelog.topic, view, store: new StateStore<S>(view, codec, changelog.type, slices) };
 }
 
 function stateRecord(topic: TopicName, key: string, value: Buffer, changedAt: EpochMs): OutgoingRecord {

@@ -11,7 +11,8 @@ const BATCH_CHANGES = 500;
 const BATCH_BYTES = 4 * 2 ** 20;
 
 /**
- * Brings one partition of a view up to the end that its changelog has at the call.
+ * Brings one partition of a view up to the end that its changelog has at the call, or, when the signal aborts, part
+ * of the way: a new view of a large changelog takes longer than a process has to stop.
  * @returns how many changes were applied
  * @throws TaarError `view-ahead-of-log`, `view-behind-log` (halt): the view must be dropped and rebuilt
  */
@@ -21,6 +22,7 @@ export async function catchUp(
   topic: TopicName,
   partition: number,
   clock: Clock,
+  signal?: AbortSignal,
 ): Promise<number> {
   const changelog = { log, topic, partition };
   const { from, to } = await wayOf(view, changelog, clock);
@@ -33,6 +35,7 @@ export async function catchUp(
     if (changes.length < BATCH_CHANGES && bytes < BATCH_BYTES) continue;
     await view.apply(partition, changes, record.offset + 1);
     applied += changes.length;
+    if (signal?.aborted) return applied;
     changes = [];
     bytes = 0;
   }
