@@ -13,8 +13,7 @@ import { type LoadedSet, SetLoader } from './set-loader.ts';
 
 const SETS = 'models.set.activated.v1';
 
-/** How often a set is tried whose loading failed for a passing reason, before it is refused. */
-const MAX_LOAD_TRIES = 5;
+/** Keeps a log that cannot be read from being asked without a pause. */
 const RETRY_DELAY_MS = 1_000;
 
 /** Why a set was not taken over. */
@@ -48,7 +47,7 @@ export interface ReceiverStatus {
 
 /**
  * Keeps a product's newest acceptable model set ready (DESIGN section 8). A set that fails any check is refused,
- * counted and told; the one before it goes on serving.
+ * counted and told; the one before it goes on serving, also when the process has started since.
  */
 export class ModelReceiver<R> implements Component {
   readonly name: string;
@@ -57,6 +56,7 @@ export class ModelReceiver<R> implements Component {
   readonly #product: string;
   readonly #clock: Clock;
   readonly #logger: Logger;
+  readonly #retryDelayMs: number;
   readonly #loader: SetLoader<R>;
   readonly #manifests: LatestRecords<'models.Manifest'>;
   readonly #ready = Promise.withResolvers<void>();
@@ -68,13 +68,21 @@ export class ModelReceiver<R> implements Component {
   #swaps = 0;
   #lastRefusal: Refusal | undefined;
 
-  constructor(log: EventLog, codec: RecordCodec, runtime: ModelRuntime<R>, clock: Clock, logger: Logger) {
+  constructor(
+    log: EventLog,
+    codec: RecordCodec,
+    runtime: ModelRuntime<R>,
+    clock: Clock,
+    logger: Logger,
+    retryDelayMs = RETRY_DELAY_MS,
+  ) {
     this.name = `models of ${runtime.product}`;
     this.#log = log;
     this.#codec = codec;
     this.#product = runtime.product;
     this.#clock = clock;
     this.#logger = logger;
+    this.#retryDelayMs = retryDelayMs;
     this.#loader = new SetLoader(log, codec, runtime);
     this.#manifests = new LatestRecords(log, codec, 'models.manifest.published.v1', 'models.Manifest');
   }
@@ -139,23 +147,33 @@ export class ModelReceiver<R> implements Component {
     if (this.#caughtUp.size >= topicSettings(SETS).partitions) this.#ready.resolve();
   }
 
+  /** Where nothing serves yet, one of the sets before the active one is better than no answers. */
   async #consider(value: Uint8Array): Promise<void> {
-    let setVersion = 'unreadable';
-    for (let tries = 1; !this.#ending.signal.aborted; tries++) {
-      try {
-        await this.#codec.learn([value]);
-        const set = this.#codec.decodeAs('models.ActiveSet', value);
-        setVersion = set.active.setVersion;
-        if (setVersion !== this.#current?.setVersion) await this.#swapTo(set);
-        return;
-      } catch (error) {
-        const passing = error instanceof TaarError && error.disposition === 'retry';
-        if (!passing || tries === MAX_LOAD_TRIES) {
-          this.#refuse(setVersion, error);
-          return;
-        }
-        await this.#pause();
-      }
+    const set = await this.#decoded(value);
+    if (set === undefined || set.active.setVersion === this.#current?.setVersion) return;
+    for (const candidate of [set.active, ...set.previous]) {
+      await this.#swapOrRefuse({ ...set, active: candidate });
+      if (this.#current !== undefined || this.#ending.signal.aborted) return;
+    }
+  }
+
+  async #decoded(value: Uint8Array): Promise<ActiveSet | undefined> {
+    try {
+      await this.#codec.learn([value]);
+      return this.#codec.decodeAs('models.ActiveSet', value);
+    } catch (error) {
+      throwPassing(error);
+      this.#refuse('unreadable', error);
+      return undefined;
+    }
+  }
+
+  async #swapOrRefuse(set: ActiveSet): Promise<void> {
+    try {
+      await this.#swapTo(set);
+    } catch (error) {
+      throwPassing(error);
+      this.#refuse(set.active.setVersion, error);
     }
   }
 
@@ -178,6 +196,11 @@ export class ModelReceiver<R> implements Component {
   }
 
   async #pause(): Promise<void> {
-    await delay(RETRY_DELAY_MS, undefined, { signal: this.#ending.signal }).catch(() => {});
+    await delay(this.#retryDelayMs, undefined, { signal: this.#ending.signal }).catch(() => {});
   }
+}
+
+/** What is wrong with the log for now says nothing about a set: the topic is followed anew. */
+function throwPassing(error: unknown): void {
+  if (error instanceof TaarError && error.disposition === 'retry') throw error;
 }

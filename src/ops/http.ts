@@ -1,4 +1,5 @@
 import { type FastifyError, type FastifyInstance, fastify } from 'fastify';
+import { limitConnections } from './connection-limit.ts';
 import { answerError, answerUnreadable } from './http-errors.ts';
 import { HttpMetrics } from './http-metrics.ts';
 import type { Logger } from './logging.ts';
@@ -20,8 +21,6 @@ const SOCKET_IDLE_TIMEOUT_MS = 60_000;
 const KEEP_ALIVE_TIMEOUT_MS = 72_000;
 /** How often the two header and body time-outs are looked at. */
 const TIMEOUT_CHECK_INTERVAL_MS = 5_000;
-/** More connections than this are refused, before the process runs out of file descriptors. */
-const MAX_CONNECTIONS = 8_192;
 /** A segment of the path that is longer is nothing we know; longest add-on ids have some 255 characters. */
 const MAX_SEGMENT_CHARACTERS = 2_048;
 /** On closing, answers under way get this long; a client that does not read must not keep the process alive. */
@@ -65,7 +64,7 @@ export function createHttpServer({ logger, metrics, trustProxy }: HttpServerOpti
     },
     clientErrorHandler: answerUnreadable,
   });
-  app.server.maxConnections = MAX_CONNECTIONS;
+  limitConnections(app.server);
   routes.watch(app);
   httpMetrics.watch(app);
   app.addHook('onRequest', (request, reply, next) => {

@@ -1,12 +1,18 @@
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { addonClient } from '../../src/consumers/addon-client/addon-client.ts';
-import { AggregateConsumer, groupOf } from '../../src/consumers/aggregate-consumer.ts';
+import {
+  AggregateConsumer,
+  groupOf,
+  RETRY_FIRST_WAIT_MS,
+  RETRY_LONGEST_WAIT_MS,
+} from '../../src/consumers/aggregate-consumer.ts';
 import { TaarError } from '../../src/domain/errors.ts';
 import type { BatchHandler } from '../../src/log/event-log.ts';
 import { Metrics } from '../../src/ops/metrics.ts';
 import { keyOf, NOON, observed } from '../sim/client-events.ts';
 import {
+  bytesIn,
   type Ground,
   openGround,
   recordOf,
@@ -16,6 +22,7 @@ import {
   statesIn,
   temporaryFolder,
 } from './running-consumer.ts';
+import { SlowView } from './slow-view.ts';
 
 const KEY = keyOf('client');
 
@@ -47,6 +54,16 @@ function consumerOf(ground: Ground, handler: BatchHandler): AggregateConsumer {
   });
 }
 
+/** Rows that were in the changelog before. */
+async function fillChangelog({ log, codec }: Ground, rows: number): Promise<void> {
+  const seen = { lastSeen: NOON, changedAt: NOON };
+  const value = codec.encode('addons.Profile', { kind: 'alias', canonical: KEY, fence: null, ...seen });
+  const topic = 'addons.profile.changed.v1';
+  await log.append(
+    Array.from({ length: rows }, (_, i) => ({ topic, key: keyOf(`row ${i}`), value }) as const),
+  );
+}
+
 describe('a consumer', () => {
   it('tries again what may pass, and is healthy when it has', async () => {
     const ground = await openGround(await temporaryFolder());
@@ -60,6 +77,26 @@ describe('a consumer', () => {
     await settled(ground, addonClient);
     await expect.poll(() => consumer.check()).toEqual({ status: 'ok' });
     expect(Object.keys(await statesIn(ground.view, ground.codec))).toEqual([KEY]);
+    await consumer.stop();
+  });
+
+  it('is healthy again, too, when there is nothing to process after the failure', async () => {
+    const ground = await openGround(await temporaryFolder());
+    const handler = failing(ground, []);
+    let failures = 1;
+    const consumer = consumerOf(ground, {
+      ...handler,
+      assigned: async (partition) => {
+        if (failures-- > 0) throw new TaarError('store-away', 'retry', 'the store is away');
+        await handler.assigned(partition);
+      },
+    });
+    await consumer.start();
+    await expect.poll(() => consumer.check()).toMatchObject({ status: 'warning' });
+    await setTimeout(2 * RETRY_FIRST_WAIT_MS);
+    expect(await consumer.check()).toMatchObject({ status: 'warning' });
+    ground.time.now += RETRY_LONGEST_WAIT_MS + 1;
+    expect(await consumer.check()).toEqual({ status: 'ok' });
     await consumer.stop();
   });
 
@@ -104,6 +141,28 @@ describe('a consumer', () => {
     await setTimeout(50);
     expect(await committed()).toBe(drainedAt);
     await consumer.stop();
+  });
+
+  it('stops while its view is still being brought up, and goes on when it starts again', async () => {
+    const ground = await openGround(await temporaryFolder());
+    await ground.log.append([recordOf(ground.codec, { key: KEY, event: observed(1) })]);
+    await fillChangelog(ground, 24_000);
+    const slow = new SlowView(ground.view, 100);
+    const consumer = consumerOf(ground, runnerOf(addonClient, { ...ground, view: slow }));
+    await consumer.start();
+    await expect.poll(() => slow.writes).toBeGreaterThan(0);
+    const began = performance.now();
+    await consumer.stop();
+    expect(performance.now() - began).toBeLessThan(500);
+    expect(await ground.log.committedOffsets(groupOf(addonClient.name), addonClient.input)).toEqual(
+      Array(8).fill(0),
+    );
+
+    const again = consumerOf(ground, runnerOf(addonClient, { ...ground, metrics: new Metrics() }));
+    await again.start();
+    await settled(ground, addonClient);
+    await again.stop();
+    expect(await bytesIn(ground.view)).toHaveLength(24_001);
   });
 
   it('stops at once while it waits to try again', async () => {

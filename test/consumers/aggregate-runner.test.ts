@@ -22,6 +22,7 @@ import {
   statesIn,
   temporaryFolder,
 } from './running-consumer.ts';
+import { SlowView } from './slow-view.ts';
 
 const LEGACY = keyOf('legacy');
 const GLEAN = keyOf('glean');
@@ -67,6 +68,20 @@ describe('the runner', () => {
     await settled(ground, addonClient);
     const states = await statesIn(ground.view, ground.codec);
     expect(Object.values(states).map((state) => state.kind)).toEqual(['closed', 'closed']);
+  });
+
+  it('works on one batch at a time, whichever partitions have some', async () => {
+    const ground = await openGround(await temporaryFolder());
+    const keys = Array.from({ length: 64 }, (_, i) => keyOf(`client ${i}`));
+    await append(
+      ground,
+      keys.map((key) => ({ key, event: observed(1) })),
+    );
+    const slow = new SlowView(ground.view, 5);
+    await startConsumer(addonClient, { ...ground, view: slow });
+    await settled(ground, addonClient);
+    expect(Object.keys(await statesIn(ground.view, ground.codec))).toHaveLength(64);
+    expect(slow.mostReads).toBe(1);
   });
 
   it('writes one state for each key and batch, and says when it changed', async () => {

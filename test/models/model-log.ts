@@ -20,7 +20,7 @@ import { modelKey } from '../../src/models/version.ts';
 
 export const PRODUCT = 'addons';
 export const BY_TEST = { product: PRODUCT, by: 'test', reason: 'a test' } as const;
-const SILENT = pino({ level: 'silent' });
+export const SILENT = pino({ level: 'silent' });
 
 /** The marks that one answer found: in each model, and in the index made of both. */
 export interface Marks {

@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { TaarError } from '../../src/domain/errors.ts';
 import type { Manifest } from '../../src/domain/model-records.ts';
 import { encodeSnapshot } from '../../src/models/encode-snapshot.ts';
-import type { ModelReceiver } from '../../src/models/receiver.ts';
+import { ModelReceiver } from '../../src/models/receiver.ts';
 import {
   BY_TEST,
   formatOf,
@@ -12,6 +13,7 @@ import {
   membersOf,
   publicationOf,
   renamed,
+  SILENT,
   snapshotOf,
 } from './model-log.ts';
 
@@ -79,6 +81,45 @@ describe('a receiver', () => {
       await models.forge([lost], [coinstall, newer]);
       await until(() => receiver.current()?.runtime().ranking === 2);
       expect(receiver.current()?.runtime()).toEqual({ coinstall: 1, ranking: 2, prepared: [1, 2] });
+    }));
+
+  it('serves the set before the active one where that is damaged when it starts', () =>
+    ModelLog.with(async (models) => {
+      const { active } = await models.serve(1);
+      const coinstall = await models.publisher.publish(publicationOf('coinstall', marked(13)));
+      const ranking = await models.publish('ranking', 13);
+      await models.activator.activate(BY_TEST, membersOf([coinstall, ranking]));
+      const receiver = await models.receiver(MARK_RUNTIME);
+      expect(servedBy(receiver)).toBe(1);
+      expect(receiver.status()).toMatchObject({
+        setVersion: active.setVersion,
+        swaps: 1,
+        refusals: { 'prepare-failed': 1 },
+      });
+      await models.serve(2);
+      await until(() => servedBy(receiver) === 2);
+    }));
+
+  it('waits for a log that cannot be read for now, and refuses nothing for it', () =>
+    ModelLog.with(async (models) => {
+      const { active } = await models.serve(1);
+      let failures = 20;
+      const ailing = new Proxy(models.log, {
+        get: (log, name) => {
+          if (name === 'read' && failures > 0) {
+            failures -= 1;
+            throw new TaarError('log-unavailable', 'retry', 'the log is away');
+          }
+          const value: unknown = Reflect.get(log, name);
+          return typeof value === 'function' ? value.bind(log) : value;
+        },
+      });
+      const receiver = new ModelReceiver(ailing, models.codec, MARK_RUNTIME, Date.now, SILENT, 1);
+      await receiver.start();
+      await receiver.ready;
+      expect(failures).toBe(0);
+      expect(receiver.status()).toMatchObject({ setVersion: active.setVersion, refusals: {} });
+      await receiver.stop();
     }));
 
   it('stops while it is loading a set', () =>

@@ -1,6 +1,6 @@
 import type RocksDB from 'rocksdb-native';
 import { TaarError } from '../../domain/errors.ts';
-import { rebuildAdvice } from './rocks-errors.ts';
+import { rebuildAdvice, type ViewPlace } from './rocks-errors.ts';
 import { IDENTITY_KEY } from './stored-keys.ts';
 
 /** Raised whenever the layout of stored-keys.ts changes; older views are then rebuilt. */
@@ -18,17 +18,19 @@ export interface ViewIdentity {
  * nothing in another.
  * @throws TaarError `view-of-another-log` or `view-format-unknown` (halt)
  */
-export async function claim(db: RocksDB, { logId, name }: ViewIdentity): Promise<void> {
+export async function claim(db: RocksDB, logId: string, place: ViewPlace): Promise<void> {
+  const { name, folder } = place;
   const mine = JSON.stringify({ format: VIEW_FORMAT, log: logId, topic: name });
   const found = await read(db);
   if (found === mine) return;
   if (found === undefined && (await isEmpty(db))) return write(db, mine);
   if (formatOf(found) !== VIEW_FORMAT) {
     const what = `the view of ${name} was written in a form that this version does not read`;
-    throw new TaarError('view-format-unknown', 'halt', `${what}: ${rebuildAdvice(name)}`);
+    throw new TaarError('view-format-unknown', 'halt', `${what}: ${rebuildAdvice(place)}`);
   }
-  const what = `the folder for the view of ${name} holds a view of another log or topic`;
-  throw new TaarError('view-of-another-log', 'halt', `${what}: ${rebuildAdvice(name)}`);
+  const what = `${folder} holds a view of another log or topic than this ${name}`;
+  const advice = `if the log was lost or replaced, bring it back; else ${rebuildAdvice(place)}`;
+  throw new TaarError('view-of-another-log', 'halt', `${what}: ${advice}`);
 }
 
 async function read(db: RocksDB): Promise<string | undefined> {

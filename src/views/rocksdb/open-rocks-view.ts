@@ -3,7 +3,7 @@ import RocksDB from 'rocksdb-native';
 import type { Logger } from '../../ops/logging.ts';
 import type { View } from '../view.ts';
 import { claim, type ViewIdentity } from './identity.ts';
-import { rocksError } from './rocks-errors.ts';
+import { rocksError, type ViewPlace } from './rocks-errors.ts';
 import { readPositions } from './rocks-snapshot.ts';
 import { RocksView } from './rocks-view.ts';
 
@@ -15,6 +15,11 @@ export interface RocksViewOptions extends ViewIdentity {
 
 /** RocksDB's own default of six would let compactions crowd out the process's other work on a small machine. */
 const BACKGROUND_JOBS = 2;
+/**
+ * Once a disk was full RocksDB writes again only when so much is free; its default, 64 MB, may never be on a small
+ * disk. It is also the size of the tables in memory, of which there are two.
+ */
+const WRITE_BUFFER_BYTES = 16 * 2 ** 20;
 
 /**
  * Opens, or makes, the view of a changelog in a folder. No write is synced: after a power loss the view is at an
@@ -23,22 +28,24 @@ const BACKGROUND_JOBS = 2;
  *   `view-open-failed` (all halt)
  */
 export async function openRocksView({ folder, logId, name, logger }: RocksViewOptions): Promise<View> {
+  const place = { name, folder };
   try {
     await mkdir(folder, { recursive: true });
-    const db = new RocksDB(folder, { maxBackgroundJobs: BACKGROUND_JOBS });
+    const options = { maxBackgroundJobs: BACKGROUND_JOBS, writeBufferSize: WRITE_BUFFER_BYTES };
+    const db = new RocksDB(folder, options);
     // Without this a failed open leaves whatever comes first waiting for ever.
     await db.ready();
-    const positions = await claimAndRead(db, { logId, name });
+    const positions = await claimAndRead(db, logId, place);
     logger?.info({ topic: name, partitions: positions.size }, 'view opened');
-    return new RocksView(db, name, positions);
+    return new RocksView(db, place, positions);
   } catch (error) {
-    throw rocksError(error, name, 'open');
+    throw rocksError(error, place, 'open');
   }
 }
 
-async function claimAndRead(db: RocksDB, identity: ViewIdentity): Promise<Map<number, number>> {
+async function claimAndRead(db: RocksDB, logId: string, place: ViewPlace): Promise<Map<number, number>> {
   try {
-    await claim(db, identity);
+    await claim(db, logId, place);
     return await readPositions(db);
   } catch (error) {
     await db.close();

@@ -3,7 +3,7 @@ import type { EntryIterator } from 'rocksdb-native';
 import type { Offset } from '../../log/event-log.ts';
 import type { PackedEntries, ViewPositions, ViewSnapshot } from '../view.ts';
 import { EntryPacker } from './packing.ts';
-import { rocksError, viewClosed } from './rocks-errors.ts';
+import { rocksError, type ViewPlace, viewClosed } from './rocks-errors.ts';
 import { DATA_RANGE, offsetIn, POSITION_RANGE, partitionIn } from './stored-keys.ts';
 
 /** Entries fetched in one trip. Measured: fewer cost trips, more outlive a young collection and cost a fifth. */
@@ -13,7 +13,7 @@ const SCAN_CAPACITY = 256;
 export class RocksSnapshot implements ViewSnapshot {
   readonly positions: ViewPositions;
   readonly #session: RocksDB;
-  readonly #view: string;
+  readonly #view: ViewPlace;
   readonly #onClose: (snapshot: RocksSnapshot) => void;
   readonly #scans = new Set<EntryIterator>();
   #closed = false;
@@ -21,7 +21,7 @@ export class RocksSnapshot implements ViewSnapshot {
   private constructor(
     session: RocksDB,
     positions: ViewPositions,
-    view: string,
+    view: ViewPlace,
     onClose: (snapshot: RocksSnapshot) => void,
   ) {
     this.#session = session;
@@ -33,7 +33,7 @@ export class RocksSnapshot implements ViewSnapshot {
   /** Takes a snapshot of a database that is open. */
   static async take(
     db: RocksDB,
-    view: string,
+    view: ViewPlace,
     onClose: (snapshot: RocksSnapshot) => void,
   ): Promise<RocksSnapshot> {
     const session = db.snapshot();
@@ -47,7 +47,7 @@ export class RocksSnapshot implements ViewSnapshot {
 
   /** @throws TaarError `view-closed` when the snapshot is closed before the scan has ended */
   async *scan(): AsyncIterable<PackedEntries> {
-    if (this.#closed) throw viewClosed(this.#view);
+    if (this.#closed) throw viewClosed(this.#view.name);
     const iterator = this.#session.iterator(DATA_RANGE, { capacity: SCAN_CAPACITY });
     this.#scans.add(iterator);
     const packer = new EntryPacker();
@@ -70,7 +70,7 @@ export class RocksSnapshot implements ViewSnapshot {
     if (this.#closed) return;
     this.#closed = true;
     // With an error, or a scan that is cut short would look complete.
-    for (const scan of this.#scans) scan.destroy(viewClosed(this.#view));
+    for (const scan of this.#scans) scan.destroy(viewClosed(this.#view.name));
     await this.#session.close();
     this.#onClose(this);
   }

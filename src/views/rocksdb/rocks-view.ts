@@ -1,7 +1,7 @@
 import type RocksDB from 'rocksdb-native';
 import type { Offset } from '../../log/event-log.ts';
 import type { Change, Entry, View, ViewSnapshot } from '../view.ts';
-import { rocksError } from './rocks-errors.ts';
+import { rocksError, type ViewPlace } from './rocks-errors.ts';
 import { RocksSnapshot } from './rocks-snapshot.ts';
 import { dataFrom, dataKey, KEY_OFFSET, positionKey, positionValue } from './stored-keys.ts';
 
@@ -11,16 +11,16 @@ const RANGE_CAPACITY = 1_024;
 /** A view in one RocksDB folder, which this process holds open. Made by `openRocksView`. */
 export class RocksView implements View {
   readonly #db: RocksDB;
-  readonly #name: string;
+  readonly #place: ViewPlace;
   readonly #positions: Map<number, Offset>;
   /** Per partition the last write asked for, so that each write sees the position that the one before it left. */
   readonly #writes = new Map<number, Promise<void>>();
   readonly #snapshots = new Set<RocksSnapshot>();
 
   /** `positions` as they are on disk; this object becomes their only writer. */
-  constructor(db: RocksDB, name: string, positions: Map<number, Offset>) {
+  constructor(db: RocksDB, place: ViewPlace, positions: Map<number, Offset>) {
     this.#db = db;
-    this.#name = name;
+    this.#place = place;
     this.#positions = positions;
   }
 
@@ -96,7 +96,7 @@ export class RocksView implements View {
 
   snapshot(): Promise<ViewSnapshot> {
     return this.#attempt('read', async () => {
-      const snapshot = await RocksSnapshot.take(this.#db, this.#name, (closed) =>
+      const snapshot = await RocksSnapshot.take(this.#db, this.#place, (closed) =>
         this.#snapshots.delete(closed),
       );
       this.#snapshots.add(snapshot);
@@ -115,7 +115,7 @@ export class RocksView implements View {
     try {
       return await work();
     } catch (error) {
-      throw rocksError(error, this.#name, deed);
+      throw rocksError(error, this.#place, deed);
     }
   }
 }

@@ -40,7 +40,10 @@ declare module 'rocksdb-native' {
 
   /** A database, or a session on it: a snapshot is a session whose reads see one moment. */
   export default class RocksDB {
-    constructor(path: string, options?: { readonly maxBackgroundJobs?: number });
+    constructor(
+      path: string,
+      options?: { readonly maxBackgroundJobs?: number; readonly writeBufferSize?: number },
+    );
     ready(): Promise<void>;
     close(): Promise<void>;
     snapshot(): RocksDB;

@@ -1,5 +1,8 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import RocksDB from 'rocksdb-native';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { TaarError } from '../../../src/domain/errors.ts';
@@ -10,6 +13,9 @@ import { BATCH, changesOfBatch, contentsAfter, IDENTITY } from './endless-change
 
 const NAME = 'addons.profile.changed.v1';
 const KEY = 'ab'.repeat(32);
+const LIMITED_WRITER = fileURLToPath(new URL('limited-writer.ts', import.meta.url));
+/** Of 512 or 1,024 bytes, as the shell counts them: room for RocksDB's own files and some batches. */
+const FILE_LIMIT_BLOCKS = 1_000;
 
 let folder: string;
 beforeEach(async () => {
@@ -109,11 +115,41 @@ describe('a damaged view', () => {
     await after.close();
   });
 
-  it('is refused at the start where that shows', async () => {
+  it.each<[string, () => void]>([
+    ['names no manifest', () => writeFileSync(join(folder, 'CURRENT'), 'nonsense\n')],
+    ['breaks off', () => writeFileSync(join(folder, 'CURRENT'), '')],
+    ['is gone', () => remove('CURRENT')],
+    ['names a manifest that is gone', () => remove('MANIFEST-')],
+    ['leads to tables that are gone', () => remove('.sst')],
+  ])('is refused at the start where its root %s, and says which folder to delete', async (_, ruin) => {
+    await makeLargeView();
     await makeView('one', NAME);
-    writeFileSync(join(folder, 'CURRENT'), 'nonsense\n');
+    ruin();
     const error = await failure(openRocksView({ folder, logId: 'one', name: NAME }));
-    expect(error.code).toBe('view-damaged');
+    expect(error).toMatchObject({ code: 'view-damaged', disposition: 'halt' });
+    expect(error.message).toContain(`delete the folder ${folder}`);
+  });
+});
+
+describe('a view whose disk fails', () => {
+  it('says that it takes no write before the process is started anew, and loses nothing', async () => {
+    const limited = `ulimit -f ${FILE_LIMIT_BLOCKS} && exec "$0" "$@"`;
+    const { stdout } = await promisify(execFile)('sh', [
+      '-c',
+      limited,
+      process.execPath,
+      LIMITED_WRITER,
+      folder,
+    ]);
+    const { applied, position, ...told } = JSON.parse(stdout);
+    expect(told).toMatchObject({ code: 'view-write-failed', disposition: 'halt', readable: true });
+    expect(told.message).toMatch(/start this process anew/);
+    expect(applied).toBeGreaterThan(10);
+    expect(position).toBe(applied * BATCH);
+    const after = await openRocksView({ folder, ...IDENTITY });
+    expect(await after.position(0)).toBe(position);
+    expect(await contentsOf(after)).toEqual(contentsAfter(applied));
+    await after.close();
   });
 });
 
@@ -173,6 +209,13 @@ async function makeLargeView(close = true) {
   await view.apply(0, [{ key: KEY, value, changedAt: 0 }, ...changes], 501);
   if (close) await view.close();
   return view;
+}
+
+/** Removes the files whose names hold that. */
+function remove(part: string): void {
+  const files = readdirSync(folder).filter((file) => file.includes(part));
+  if (files.length === 0) throw new Error(`there is no ${part} to remove`);
+  for (const file of files) rmSync(join(folder, file));
 }
 
 /** Changes one bit in every few hundred bytes of the tables, but not in their indexes at the end. */
