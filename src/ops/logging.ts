@@ -70,7 +70,7 @@ function text(level: string, destination: NodeJS.WritableStream): Logger {
         } = JSON.parse(line) as Record<string, unknown>;
         const label = pino.levels.labels[Number(number)] ?? 'info';
         const clock = new Date(Number(time)).toISOString().slice(11, 19);
-        const rest = Object.entries({ ...fields, ...errorFields(err) }).map(
+        const rest = Object.entries({ ...fields, ...shortly(errorFields(err), level) }).map(
           ([key, value]) => `${key}=${asText(value)}`,
         );
         destination.write(
@@ -83,6 +83,13 @@ function text(level: string, destination: NodeJS.WritableStream): Logger {
 
 function asText(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** A person wants the stack of what nobody foresaw; that of an error with a code of ours only to look for a bug. */
+function shortly(error: Record<string, unknown>, level: string): Record<string, unknown> {
+  const { traceback, ...rest } = error;
+  const isForeseen = String(traceback).startsWith('TaarError');
+  return isForeseen && level !== 'debug' ? rest : error;
 }
 
 function errorFields(err: unknown): Record<string, unknown> {

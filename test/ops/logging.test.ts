@@ -45,6 +45,15 @@ describe('the text format', () => {
     expect(line).toMatch(/^\d\d:\d\d:\d\d trained clients=5000\n$/);
   });
 
+  it('is short also for an error with a code, and shows where any other one comes from', () => {
+    const foreseen = new TaarError('log-unavailable', 'retry', 'the disk is full');
+    const fail = (err: Error) => (logger: ReturnType<typeof createLogger>) => logger.error({ err }, 'failed');
+    const line = written('text', fail(foreseen));
+    expect(line).toMatch(/^\d\d:\d\d:\d\d ERROR failed error=the disk is full code=log-unavailable\n$/);
+    expect(written('text', fail(foreseen), 'debug')).toContain('logging.test.ts');
+    expect(written('text', fail(new Error('oh')))).toContain('logging.test.ts');
+  });
+
   it('leaves out what is below the level', () => {
     expect(written('text', (logger) => logger.info('quiet'), 'warn')).toBe('');
   });
