@@ -96,7 +96,7 @@ async function measure(recorded: string, folder: string): Promise<Measured> {
   const metrics = new ConsumerMetrics(new Metrics());
   const handler = new AggregateRunner(addonClient, view, { log, codec, clock, logger, metrics });
   const { name: aggregate, input } = addonClient;
-  const consumer = new AggregateConsumer({ aggregate, input, handler, log, clock, logger });
+  const consumer = new AggregateConsumer({ aggregate, input, worker: handler, log, clock, logger });
 
   const cpu = process.cpuUsage();
   const began = performance.now();

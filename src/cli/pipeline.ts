@@ -108,9 +108,9 @@ function consumerOf<S extends Versioned, E>(
   metrics: ConsumerMetrics,
 ): AggregateConsumer {
   const { log, codec } = stores;
-  const handler = new AggregateRunner(aggregate, view, { log, codec, clock, logger, metrics });
+  const worker = new AggregateRunner(aggregate, view, { log, codec, clock, logger, metrics });
   const { name, input } = aggregate;
-  return new AggregateConsumer({ aggregate: name, input, handler, log, clock, logger });
+  return new AggregateConsumer({ aggregate: name, input, worker, log, clock, logger });
 }
 
 function trainerOf(

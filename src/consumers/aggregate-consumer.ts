@@ -1,28 +1,23 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Clock, EpochMs } from '../domain/clock.ts';
+import type { Clock } from '../domain/clock.ts';
 import { dispositionOf, TaarError } from '../domain/errors.ts';
 import type { BatchHandler, EventLog } from '../log/event-log.ts';
 import type { TopicName } from '../log/topics.ts';
 import type { HealthCheck, HealthResult } from '../ops/health.ts';
 import type { Component } from '../ops/lifecycle.ts';
 import type { Logger } from '../ops/logging.ts';
+import { Backoff, RETRY_LONGEST_WAIT_MS } from './backoff.ts';
+import { PartitionFailures } from './partition-failures.ts';
 
-/** The first wait after a failure that may pass; it doubles, so that a store that is down is not stormed. */
-export const RETRY_FIRST_WAIT_MS = 200;
-/** No wait is longer: what is back again is noticed soon. */
-export const RETRY_LONGEST_WAIT_MS = 10_000;
-
-/** A handler that can be told to leave off bringing its state up: it then gets no batch. */
-export interface StoppableHandler extends BatchHandler {
-  assigned(partition: number, stopping?: AbortSignal): Promise<void>;
-}
+/** A batch handler that leaves it to somebody else what is done about its failures. */
+export type PartitionWorker = Omit<BatchHandler, 'failed'>;
 
 interface ConsumerOptions {
   /** The aggregate's name; the consumer group is `aggregate.<name>`. */
   readonly aggregate: string;
   readonly input: TopicName;
-  readonly handler: StoppableHandler;
-  readonly log: EventLog;
+  readonly worker: PartitionWorker;
+  readonly log: Pick<EventLog, 'process'>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -33,21 +28,23 @@ export function groupOf(aggregate: string): string {
 }
 
 /**
- * Keeps one aggregate running: in the background, again and again after failures that may pass (disposition
- * `retry`), never again after any other. Then it is unhealthy until the process is started anew.
+ * Keeps one aggregate running in the background, and is the only one to act on the disposition of an error. What
+ * fails in one partition is tried again or stands still for that partition alone; when the log does not let the
+ * whole group work, all of it is tried again (`retry`), or has stopped until the process is started anew.
  */
 export class AggregateConsumer implements Component, HealthCheck {
   readonly name: string;
   readonly #options: ConsumerOptions;
+  readonly #partitions: PartitionFailures;
   readonly #stopping = new AbortController();
   #running: Promise<void> | undefined;
+  /** Why the whole group does not work; undefined while it does. */
   #failure: { readonly code: string; readonly halted: boolean } | undefined;
-  /** When the present attempt began; undefined while it waits for the next one. */
-  #workingSince: EpochMs | undefined;
 
   constructor(options: ConsumerOptions) {
     this.name = `consumer.${options.aggregate}`;
     this.#options = options;
+    this.#partitions = new PartitionFailures(options.aggregate, options.clock, options.logger);
   }
 
   async start(): Promise<void> {
@@ -65,53 +62,47 @@ export class AggregateConsumer implements Component, HealthCheck {
   }
 
   async check(): Promise<HealthResult> {
-    if (this.#failure === undefined || this.#hasRecovered()) return { status: 'ok' };
+    if (this.#failure === undefined) return this.#partitions.result();
     const { code, halted } = this.#failure;
-    return { status: halted ? 'error' : 'warning', details: { code, halted } };
+    return { status: halted ? 'error' : 'warning', details: { code, partitions: 'all' } };
   }
 
   /** Never rejects. */
   async #run(): Promise<void> {
-    let wait = RETRY_FIRST_WAIT_MS;
+    const { log, aggregate, input, clock } = this.#options;
+    const handler = this.#handler();
+    let backoff = new Backoff();
     while (!this.#stopping.signal.aborted) {
-      const began = this.#options.clock();
-      this.#workingSince = began;
+      const began = clock();
       try {
         // Without an error it ends only because it is to stop, or because the log is being closed.
-        return await this.#process();
+        return await log.process(groupOf(aggregate), input, handler, this.#stopping.signal);
       } catch (error) {
-        this.#workingSince = undefined;
         if (!this.#fail(error)) return;
-        if (this.#options.clock() - began > RETRY_LONGEST_WAIT_MS) wait = RETRY_FIRST_WAIT_MS;
-        await setTimeout(wait, undefined, { signal: this.#stopping.signal }).catch(() => {});
-        wait = Math.min(2 * wait, RETRY_LONGEST_WAIT_MS);
+        if (clock() - began > RETRY_LONGEST_WAIT_MS) backoff = new Backoff();
+        await setTimeout(backoff.next(), undefined, { signal: this.#stopping.signal }).catch(() => {});
       }
     }
   }
 
-  #process(): Promise<void> {
-    const { log, aggregate, input, handler } = this.#options;
-    return log.process(groupOf(aggregate), input, this.#recovering(handler), this.#stopping.signal);
-  }
-
-  /** With nothing to process no batch shows it: then an attempt that outlives any wait does. */
-  #hasRecovered(): boolean {
-    return (
-      this.#workingSince !== undefined && this.#options.clock() - this.#workingSince > RETRY_LONGEST_WAIT_MS
-    );
-  }
-
-  /** Shows the consumer as healthy again once a batch has gone through. */
-  #recovering(handler: StoppableHandler): BatchHandler {
+  #handler(): BatchHandler {
+    const { worker } = this.#options;
+    const partitions = this.#partitions;
     return {
-      assigned: (partition) => handler.assigned(partition, this.#stopping.signal),
-      batch: (batch) => handler.batch(batch),
-      committed: async (partition, positions) => {
-        await handler.committed(partition, positions);
+      assigned: (partition, signal) => {
+        // The group has been let in.
         this.#failure = undefined;
+        partitions.began(partition);
+        return worker.assigned(partition, signal);
       },
-      revoked: (partition) => handler.revoked(partition),
-      lost: (partition) => handler.lost(partition),
+      batch: (batch) => worker.batch(batch),
+      committed: async (partition, positions) => {
+        await worker.committed(partition, positions);
+        partitions.succeeded(partition);
+      },
+      revoked: (partition) => worker.revoked(partition),
+      lost: (partition) => worker.lost(partition),
+      failed: (partition, error, signal) => partitions.failed(partition, error, signal),
     };
   }
 

@@ -8,7 +8,7 @@ import type { Logger } from '../ops/logging.ts';
 import { catchUp } from '../views/catch-up.ts';
 import type { Change, View } from '../views/view.ts';
 import type { Aggregate } from './aggregate.ts';
-import type { StoppableHandler } from './aggregate-consumer.ts';
+import type { PartitionWorker } from './aggregate-consumer.ts';
 import { type BatchCounts, BatchWork } from './batch-work.ts';
 import type { ConsumerMetrics } from './consumer-metrics.ts';
 import { EventReader, type ReadEvent } from './event-reader.ts';
@@ -60,7 +60,7 @@ interface Swept {
  * states of the view, and hands back next states, emitted events and dead letters as one output. The view is
  * written only once they are committed, so that it can never know what the changelog does not.
  */
-export class AggregateRunner<S extends Versioned, E> implements StoppableHandler {
+export class AggregateRunner<S extends Versioned, E> implements PartitionWorker {
   readonly #aggregate: Aggregate<S, E>;
   readonly #context: RunnerContext;
   readonly #reader: EventReader<S, E>;
@@ -85,9 +85,9 @@ export class AggregateRunner<S extends Versioned, E> implements StoppableHandler
   }
 
   /** When it is to stop before the view has caught up, the partition counts as not assigned: it gets no batch. */
-  async assigned(partition: number, stopping?: AbortSignal): Promise<void> {
+  async assigned(partition: number, stopping: AbortSignal): Promise<void> {
     await this.#inTurn(() => this.#catchUp(partition, stopping));
-    if (stopping?.aborted) return;
+    if (stopping.aborted) return;
     const streamTime = new StreamTime(this.#context.clock);
     this.#assigned.set(partition, { streamTime, sweep: new ExpirySweep(), pending: undefined });
   }
@@ -147,8 +147,8 @@ export class AggregateRunner<S extends Versioned, E> implements StoppableHandler
     return turn;
   }
 
-  async #catchUp(partition: number, stopping?: AbortSignal): Promise<void> {
-    if (this.#kept === undefined || stopping?.aborted) return;
+  async #catchUp(partition: number, stopping: AbortSignal): Promise<void> {
+    if (this.#kept === undefined || stopping.aborted) return;
     const { view, topic } = this.#kept;
     const { log, clock, logger } = this.#context;
     const changes = await catchUp(view, log, topic, partition, clock, stopping);

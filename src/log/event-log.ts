@@ -58,10 +58,14 @@ export type StartOf = 'earliest' | 'latest' | ReadonlyMap<number, Offset>;
 /**
  * What turns batches into output. `batch` may be called again with the same records after a failure, so it changes
  * nothing outside; `committed` follows exactly once when its output and the input offsets are durable together.
+ * What fails concerns one partition: the others go on.
  */
 export interface BatchHandler {
-  /** Bring local state up to the output's end; the first batch comes after it resolves. */
-  assigned(partition: number): Promise<void>;
+  /**
+   * Bring local state up to the output's end; the first batch comes after it resolves. When `signal` aborts, leave
+   * off: no batch follows, but `revoked` (or `lost`, when it rejects) does.
+   */
+  assigned(partition: number, signal: AbortSignal): Promise<void>;
   /** The records to append because of this batch. */
   batch(batch: RecordBatch): Promise<readonly OutgoingRecord[]>;
   /** The output is durable at `positions`, in the order in which `batch` returned it. */
@@ -70,6 +74,16 @@ export interface BatchHandler {
   revoked(partition: number): Promise<void>;
   /** The partition is gone already: write nothing more for it. */
   lost(partition: number): Promise<void>;
+  /**
+   * Something failed for a partition: the handler itself, or the log (`error` has a disposition, see TaarError).
+   * `lost` was called before.
+   * Resolves with true when the partition is to be taken up again, after whatever wait the handler thinks right:
+   * then comes `assigned`, and the batches from the last committed offset. With false the partition stands still
+   * until the process ends or the partition goes to somebody else: it keeps its owner, so that the next one does not
+   * fall over the same record.
+   * `signal` aborts when the wait is to be cut short (stopping, or the partition goes away).
+   */
+  failed(partition: number, error: unknown, signal: AbortSignal): Promise<boolean>;
 }
 
 /** Appends as the only holder of a name; a later holder of the same name fences this one off. */
@@ -91,8 +105,9 @@ export interface EventLog {
 
   /**
    * Feeds a consumer group's partitions to the handler, one batch of a partition at a time, and commits output and
-   * input offsets in one transaction. Resolves when the signal aborts and the work in flight is done; rejects with
-   * the first error that a handler or the log raises.
+   * input offsets in one transaction. An error of one partition goes to `handler.failed`, and the others go on.
+   * Resolves when the signal aborts and the work in flight is done; rejects only for what concerns the whole group:
+   * the log cannot be reached at all, or does not let the group begin.
    */
   process(group: string, topic: TopicName, handler: BatchHandler, signal: AbortSignal): Promise<void>;
 

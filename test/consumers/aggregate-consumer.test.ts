@@ -1,16 +1,13 @@
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { addonClient } from '../../src/consumers/addon-client/addon-client.ts';
-import {
-  AggregateConsumer,
-  groupOf,
-  RETRY_FIRST_WAIT_MS,
-  RETRY_LONGEST_WAIT_MS,
-} from '../../src/consumers/aggregate-consumer.ts';
+import { AggregateConsumer, groupOf, type PartitionWorker } from '../../src/consumers/aggregate-consumer.ts';
+import { RETRY_FIRST_WAIT_MS, RETRY_LONGEST_WAIT_MS } from '../../src/consumers/backoff.ts';
 import { TaarError } from '../../src/domain/errors.ts';
-import type { BatchHandler } from '../../src/log/event-log.ts';
+import { partitionOf } from '../../src/log/partition.ts';
 import { Metrics } from '../../src/ops/metrics.ts';
 import { keyOf, NOON, observed } from '../sim/client-events.ts';
+import { RefusingView } from './refusing-view.ts';
 import {
   bytesIn,
   type Ground,
@@ -25,12 +22,15 @@ import {
 import { SlowView } from './slow-view.ts';
 
 const KEY = keyOf('client');
+const PARTITION = partitionOf(Buffer.from(KEY), 8);
+/** Its client is in another partition. */
+const OTHER_KEY = keyOf('somebody else');
 
 /** The real runner, whose batches fail as long as there are errors left. */
-function failing(ground: Ground, errors: unknown[]): BatchHandler {
+function failing(ground: Ground, errors: unknown[]): PartitionWorker {
   const runner = runnerOf(addonClient, ground);
   return {
-    assigned: (partition) => runner.assigned(partition),
+    assigned: (partition, signal) => runner.assigned(partition, signal),
     batch: async (batch) => {
       if (errors.length > 0) throw errors.shift();
       return runner.batch(batch);
@@ -41,13 +41,13 @@ function failing(ground: Ground, errors: unknown[]): BatchHandler {
   };
 }
 
-function consumerOf(ground: Ground, handler: BatchHandler): AggregateConsumer {
+function consumerOf(ground: Ground, worker: PartitionWorker): AggregateConsumer {
   const { name: aggregate, input } = addonClient;
   const { log, time, logger } = ground;
   return new AggregateConsumer({
     aggregate,
     input,
-    handler,
+    worker,
     log,
     clock: () => time.now,
     logger: logger.logger,
@@ -73,7 +73,7 @@ describe('a consumer', () => {
     await consumer.start();
     await expect
       .poll(() => consumer.check())
-      .toMatchObject({ status: 'warning', details: { code: 'store-away' } });
+      .toMatchObject({ status: 'warning', details: { code: 'store-away', partitions: `${PARTITION}` } });
     await settled(ground, addonClient);
     await expect.poll(() => consumer.check()).toEqual({ status: 'ok' });
     expect(Object.keys(await statesIn(ground.view, ground.codec))).toEqual([KEY]);
@@ -82,13 +82,13 @@ describe('a consumer', () => {
 
   it('is healthy again, too, when there is nothing to process after the failure', async () => {
     const ground = await openGround(await temporaryFolder());
-    const handler = failing(ground, []);
+    const worker = failing(ground, []);
     let failures = 1;
     const consumer = consumerOf(ground, {
-      ...handler,
-      assigned: async (partition) => {
+      ...worker,
+      assigned: async (partition, signal) => {
         if (failures-- > 0) throw new TaarError('store-away', 'retry', 'the store is away');
-        await handler.assigned(partition);
+        await worker.assigned(partition, signal);
       },
     });
     await consumer.start();
@@ -103,22 +103,79 @@ describe('a consumer', () => {
   it.each([
     ['what nobody classified', new Error('oh'), 'unexpected'],
     ['what says so', new TaarError('schema-incompatible', 'halt', 'no'), 'schema-incompatible'],
-  ])('halts for %s, shows it and loses nothing', async (_, error, code) => {
+  ])('halts the partition for %s, shows it and loses nothing; the others go on', async (_, error, code) => {
     const ground = await openGround(await temporaryFolder());
     await ground.log.append([recordOf(ground.codec, { key: KEY, event: observed(1) })]);
     const consumer = consumerOf(ground, failing(ground, [error]));
     await consumer.start();
-    await expect.poll(() => consumer.check()).toEqual({ status: 'error', details: { code, halted: true } });
+    const halted = { status: 'error', details: { code, partitions: `${PARTITION}` } };
+    await expect.poll(() => consumer.check()).toEqual(halted);
+    const events = [KEY, OTHER_KEY].map((key) => recordOf(ground.codec, { key, event: observed(2) }));
+    await ground.log.append(events);
+    const seen = async (): Promise<string[]> => Object.keys(await statesIn(ground.view, ground.codec));
+    await expect.poll(seen).toEqual([OTHER_KEY]);
     await setTimeout(300);
-    expect(await statesIn(ground.view, ground.codec)).toEqual({});
-    expect(ground.logger.lines.filter((line) => line.startsWith('error')).length).toBe(1);
+    expect(await seen()).toEqual([OTHER_KEY]);
+    expect(await consumer.check()).toEqual(halted);
+    const errors = ground.logger.lines.filter((line) => line.startsWith('error'));
+    expect(errors).toHaveLength(1);
+    expect(errors[0]).toContain(`"partition":${PARTITION}`);
     await consumer.stop();
 
     const again = consumerOf(ground, failing({ ...ground, metrics: new Metrics() }, []));
     await again.start();
     await settled(ground, addonClient);
     await again.stop();
-    expect(Object.keys(await statesIn(ground.view, ground.codec))).toEqual([KEY]);
+    expect(await statesIn(ground.view, ground.codec)).toMatchObject({
+      [KEY]: { lastSeen: NOON + 2 },
+      [OTHER_KEY]: {},
+    });
+  });
+
+  it('takes no harm from a view that refuses what is committed already, and catches it up', async () => {
+    const ground = await openGround(await temporaryFolder());
+    await ground.log.append([recordOf(ground.codec, { key: KEY, event: observed(1) })]);
+    const view = new RefusingView(ground.view);
+    const consumer = consumerOf(ground, runnerOf(addonClient, { ...ground, view }));
+    await consumer.start();
+    const changelog = (): Promise<unknown[]> => recordsOf(ground.log, 'addons.profile.changed.v1');
+    await settled(ground, addonClient);
+    view.refuses = true;
+    await ground.log.append([recordOf(ground.codec, { key: KEY, event: observed(2) })]);
+    await expect.poll(changelog).toHaveLength(2);
+    await expect.poll(() => consumer.check()).toMatchObject({ details: { partitions: `${PARTITION}` } });
+    expect(await statesIn(ground.view, ground.codec)).toMatchObject({ [KEY]: { lastSeen: NOON + 1 } });
+    view.refuses = false;
+    await settled(ground, addonClient);
+    expect(await statesIn(ground.view, ground.codec)).toMatchObject({ [KEY]: { lastSeen: NOON + 2 } });
+    expect(await changelog()).toHaveLength(2);
+    await consumer.stop();
+  });
+
+  it('tries again as a whole while the log does not let it begin', async () => {
+    const ground = await openGround(await temporaryFolder());
+    await ground.log.append([recordOf(ground.codec, { key: KEY, event: observed(1) })]);
+    let refusals = 2;
+    const consumer = new AggregateConsumer({
+      aggregate: addonClient.name,
+      input: addonClient.input,
+      worker: runnerOf(addonClient, ground),
+      log: {
+        process: async (...given) => {
+          if (refusals-- > 0) throw new TaarError('log-away', 'retry', 'the log is away');
+          await ground.log.process(...given);
+        },
+      },
+      clock: () => ground.time.now,
+      logger: ground.logger.logger,
+    });
+    await consumer.start();
+    await expect
+      .poll(() => consumer.check())
+      .toEqual({ status: 'warning', details: { code: 'log-away', partitions: 'all' } });
+    await settled(ground, addonClient);
+    expect(await consumer.check()).toEqual({ status: 'ok' });
+    await consumer.stop();
   });
 
   it('drains: what is in flight is finished, and nothing more is begun', async () => {

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { pino } from 'pino';
 import { addonClient } from '../../src/consumers/addon-client/addon-client.ts';
-import { groupOf } from '../../src/consumers/aggregate-consumer.ts';
+import { groupOf, type PartitionWorker } from '../../src/consumers/aggregate-consumer.ts';
 import { AggregateRunner } from '../../src/consumers/aggregate-runner.ts';
 import { ConsumerMetrics } from '../../src/consumers/consumer-metrics.ts';
 import { openEmbeddedLog } from '../../src/log/embedded/embedded-log.ts';
@@ -30,9 +30,9 @@ function die(): void {
 }
 
 /** Dies before the output is handed over, while it is being committed, before the view is written, or meanwhile. */
-function mortal(runner: BatchHandler): BatchHandler {
+function mortal(runner: PartitionWorker): BatchHandler {
   return {
-    assigned: (partition) => runner.assigned(partition),
+    assigned: (partition, signal) => runner.assigned(partition, signal),
     batch: async (batch) => {
       batches++;
       const output = await runner.batch(batch);
@@ -48,6 +48,8 @@ function mortal(runner: BatchHandler): BatchHandler {
     },
     revoked: (partition) => runner.revoked(partition),
     lost: (partition) => runner.lost(partition),
+    // Nothing may fail here: the process then ends with the error.
+    failed: (_partition, error) => Promise.reject(error),
   };
 }
 

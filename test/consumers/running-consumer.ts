@@ -87,13 +87,13 @@ export async function startConsumer<S extends Versioned, E>(
   ground: Ground,
 ): Promise<AggregateConsumer> {
   const { name, input } = aggregate;
-  const handler = runnerOf(aggregate, ground);
+  const worker = runnerOf(aggregate, ground);
   const { log, time, logger } = ground;
   const clock = (): number => time.now;
   const consumer = new AggregateConsumer({
     aggregate: name,
     input,
-    handler,
+    worker,
     log,
     clock,
     logger: logger.logger,

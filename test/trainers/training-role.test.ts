@@ -253,6 +253,7 @@ describe('receipts', () => {
       committed: async () => {},
       revoked: async () => {},
       lost: async () => {},
+      failed: async () => false,
     };
     const processing = bench.log.process(group, topic, handler, stopped.signal);
     await vi.waitFor(async () => expect(await bench.receipts()).toHaveLength(1), WAIT);

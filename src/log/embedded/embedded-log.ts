@@ -14,6 +14,7 @@ import type {
   RecordBatch,
   StartOf,
 } from '../event-log.ts';
+import { ownPartition } from '../owned-partition.ts';
 import type { SchemaIds } from '../record-codec.ts';
 import type { TopicName } from '../topics.ts';
 import { AppendQueue, positionsOf } from './append-queue.ts';
@@ -22,7 +23,7 @@ import { LogThread } from './log-thread.ts';
 import { memoryOf, RecordPacker } from './packed-records.ts';
 import { type BatchLimits, PartitionReader } from './partition-reader.ts';
 import { PartitionTable } from './partition-table.ts';
-import { processPartition } from './process-loop.ts';
+import { feed } from './process-loop.ts';
 
 export interface EmbeddedLogOptions {
   /** The file; made with its folder where it is missing. Two more files stand beside it while it is open. */
@@ -105,19 +106,20 @@ export class EmbeddedLog implements EventLog {
     const lease = { name, epoch: await thread.request({ kind: 'lease', name }) };
     const parts = { thread, table: this.#table, clock: this.#clock, beatMs: this.#beatMs };
     const context = { ...parts, group, lease, handler };
-    const offsets = await this.committedOffsets(group, topic);
     const failing = new AbortController();
     const until = AbortSignal.any([signal, this.#ending.signal, failing.signal]);
-    const loops = this.#readers(topic).map(async (reader, i) => {
-      try {
-        await processPartition(context, reader, offsets[i] ?? 0, until);
-      } catch (error) {
-        // The others end in order; the first error is told below.
-        failing.abort(error);
-      }
+    const loops = this.#readers(topic).map((reader) => {
+      const work = async (stopping: AbortSignal): Promise<void> => {
+        const offsets = await this.committedOffsets(group, topic);
+        await feed(context, reader, offsets[reader.partition] ?? 0, stopping);
+      };
+      // A handler that cannot say what is to become of a partition ends the others, too, in order.
+      return ownPartition(handler, reader.partition, work, until).catch((error: unknown) =>
+        failing.abort(error),
+      );
     });
     await Promise.all(loops);
-    if (failing.signal.aborted) throw failing.signal.reason;
+    failing.signal.throwIfAborted();
   }
 
   async *follow(topic: TopicName, from: StartOf, signal: AbortSignal): AsyncGenerator<RecordBatch> {

@@ -23,29 +23,8 @@ export interface GroupContext {
   readonly beatMs: number;
 }
 
-/**
- * Feeds one partition to the handler until the signal aborts; see EventLog.process. After any error the handler
- * must write nothing more for it: what it holds in memory may not be what the log says.
- */
-export async function processPartition(
-  context: GroupContext,
-  reader: PartitionReader,
-  from: Offset,
-  signal: AbortSignal,
-): Promise<void> {
-  const { handler } = context;
-  await handler.assigned(reader.partition);
-  try {
-    await feed(context, reader, from, signal);
-  } catch (error) {
-    // The error that is told is the first one.
-    await handler.lost(reader.partition).catch(() => {});
-    throw error;
-  }
-  await handler.revoked(reader.partition);
-}
-
-async function feed(
+/** Feeds one partition to the handler from an offset on until the signal aborts; see EventLog.process. */
+export async function feed(
   context: GroupContext,
   reader: PartitionReader,
   from: Offset,

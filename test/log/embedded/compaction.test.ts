@@ -106,6 +106,7 @@ describe('compaction', () => {
         committed: async () => stop.abort(),
         revoked: async () => {},
         lost: async () => {},
+        failed: async () => false,
       },
       stop.signal,
     );

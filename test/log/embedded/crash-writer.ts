@@ -40,6 +40,7 @@ const processing = log.process(
     committed: async () => {},
     revoked: async () => {},
     lost: async () => {},
+    failed: async () => false,
   },
   new AbortController().signal,
 );

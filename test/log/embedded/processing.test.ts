@@ -29,18 +29,15 @@ describe('processing in the embedded log', () => {
   it('fences off a processor whose group another one has taken', async () => {
     const stop = new AbortController();
     const first = recorder(stop);
-    const fenced = expect(log.process('group', INPUT, first, stop.signal)).rejects.toMatchObject({
-      code: 'writer-fenced',
-      disposition: 'halt',
-    });
+    const fenced = log.process('group', INPUT, first, stop.signal);
     await setTimeout(50);
     const second = recorder(stop, 10);
     const processing = log.process('group', INPUT, second, stop.signal);
     await setTimeout(50);
     await log.append(numbered(10));
-    await processing;
-    await fenced;
-    expect(first.steps.at(-1)).toEqual({ what: 'lost', partition: 0 });
+    await Promise.all([processing, fenced]);
+    expect(first.stepsOf(0)).toBe('assigned batch lost failed');
+    expect(first.failures).toMatchObject([{ error: { code: 'writer-fenced', disposition: 'halt' } }]);
     expect(first.committedRecords).toBe(0);
     expect(second.steps.at(-1)).toEqual({ what: 'revoked', partition: 0 });
     expect(await recordsOf(log, OUTPUT, 0)).toHaveLength(10);
@@ -58,16 +55,33 @@ describe('processing in the embedded log', () => {
     expect(await recordsOf(log, OUTPUT, 0)).toHaveLength(20);
   });
 
-  it('gives up a partition at once when its handler fails, and the others in order', async () => {
+  it('ends all partitions in order when the handler cannot say what is to become of one', async () => {
     const topic: TopicName = 'addons.client.event.v1';
-    const stop = new AbortController();
-    const handler = new Recorder({ mark: '', stop, stopAfter: 1, failWith: new Error('broken') });
+    const handler = new Recorder({
+      mark: '',
+      stop: new AbortController(),
+      stopAfter: 1,
+      at: ({ what }) => {
+        if (what === 'batch') throw new Error('broken');
+      },
+      takeUpAgain: () => {
+        throw new Error('broken, too');
+      },
+    });
     await log.append([{ topic, key: 'one', value: Buffer.from('x') }]);
-    await expect(log.process('group', topic, handler, stop.signal)).rejects.toThrow('broken');
-    const lost = handler.steps.filter(({ what }) => what === 'lost').map(({ partition }) => partition);
-    const revoked = handler.steps.filter(({ what }) => what === 'revoked').map(({ partition }) => partition);
-    expect(lost).toHaveLength(1);
-    expect(new Set([...lost, ...revoked]).size).toBe(8);
+    const processing = log.process('group', topic, handler, new AbortController().signal);
+    await expect(processing).rejects.toThrow('broken, too');
+    const steps = Array.from({ length: 8 }, (_, partition) => handler.stepsOf(partition));
+    expect(steps.filter((each) => each === 'assigned batch lost failed')).toHaveLength(1);
+    expect(steps.filter((each) => each === 'assigned revoked')).toHaveLength(7);
+  });
+
+  it('does not begin in a log that is closed', async () => {
+    await log.close();
+    const stop = new AbortController();
+    await expect(log.process('group', INPUT, recorder(stop), stop.signal)).rejects.toMatchObject({
+      code: 'log-unavailable',
+    });
   });
 
   it('cuts batches at the limits of records and bytes, but never below one record', async () => {
@@ -93,7 +107,7 @@ describe('processing in the embedded log', () => {
       'group',
       INPUT,
       {
-        assigned: (partition) => inner.assigned(partition),
+        assigned: (partition, signal) => inner.assigned(partition, signal),
         batch: async (batch) => {
           started.resolve();
           await setTimeout(100);
@@ -102,6 +116,7 @@ describe('processing in the embedded log', () => {
         committed: (partition, positions) => inner.committed(partition, positions),
         revoked: (partition) => inner.revoked(partition),
         lost: (partition) => inner.lost(partition),
+        failed: (partition, error, signal) => inner.failed(partition, error, signal),
       },
       stop.signal,
     );
