@@ -126,7 +126,10 @@ export interface EventLog {
   /** Bounds of every partition of a topic, by partition number. */
   bounds(topic: TopicName): Promise<readonly PartitionBounds[]>;
 
-  /** The next offset that a group will process, by partition number; 0 where it has none yet. */
+  /**
+   * The next offset that a group will process, by partition number; 0 where it has none yet. What was committed this
+   * moment may not show yet.
+   */
   committedOffsets(group: string, topic: TopicName): Promise<readonly Offset[]>;
 
   /** Becomes the only writer of that name. */

@@ -6,7 +6,7 @@ export type TopicSettings = DeleteTopic | CompactTopic;
 
 interface CommonSettings {
   readonly partitions: number;
-  /** The record types that may stand on the topic; empty for dead letters, whose values are kept as they came. */
+  /** The record types that may stand on the topic; empty where values are not ours to read, or plain text. */
   readonly records: readonly RecordType[];
 }
 

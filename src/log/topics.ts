@@ -25,6 +25,7 @@ export const TOPICS = {
   'models.manifest.published.v1': compactTopic(1, ['models.Manifest']),
   'models.set.activated.v1': compactTopic(1, ['models.ActiveSet']),
   'intake.ping.rejected.v1': deleteTopic(1, 7 * DAY_MS, ['intake.PingRejected']),
+  'log.property.set.v1': compactTopic(1, []),
 } as const satisfies Record<string, TopicSettings>;
 
 export type TopicName = keyof typeof TOPICS;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   type EventLog,
   type Headers,
@@ -268,10 +268,12 @@ export function describeEventLog(name: string, open: () => Promise<OpenedLog>): 
         const positions = await log.append(numbered(30));
         await log.process(mark, INPUT, handler, stop.signal);
         const ends = (await log.bounds(INPUT)).map(({ end }) => end);
-        const next = await log.committedOffsets(mark, INPUT);
-        for (const { partition, offset } of positions) expect(next[partition]).toBeGreaterThan(offset);
-        next.forEach((offset, partition) => {
-          expect(offset).toBeLessThanOrEqual(ends[partition] ?? Number.NaN);
+        await vi.waitFor(async () => {
+          const next = await log.committedOffsets(mark, INPUT);
+          for (const { partition, offset } of positions) expect(next[partition]).toBeGreaterThan(offset);
+          next.forEach((offset, partition) => {
+            expect(offset).toBeLessThanOrEqual(ends[partition] ?? Number.NaN);
+          });
         });
         expect(new Set(await log.committedOffsets(`${mark} other`, INPUT))).toEqual(new Set([0]));
       });

@@ -1,0 +1,42 @@
+import type { LogRecord } from '../event-log.ts';
+import type { ExclusiveWriters } from './exclusive-writers.ts';
+import type { TopicReader } from './topic-reader.ts';
+
+const TOPIC = 'log.property.set.v1';
+
+/**
+ * Small facts about the log itself, on a topic of their own. The first value of a name is the only one ever written:
+ * whoever writes is the only writer, and has looked before.
+ */
+export class Properties {
+  readonly #reader: TopicReader;
+  readonly #writers: ExclusiveWriters;
+
+  constructor(reader: TopicReader, writers: ExclusiveWriters) {
+    this.#reader = reader;
+    this.#writers = writers;
+  }
+
+  /** The value of a name; sets it to `initial` where it has none. */
+  async get(name: string, initial: string): Promise<string> {
+    const found = await this.#find(name);
+    if (found !== undefined) return found;
+    const writer = await this.#writers.open(`property/${name}`);
+    // Somebody may have written it before this one became the only writer.
+    const meanwhile = await this.#find(name);
+    if (meanwhile !== undefined) return meanwhile;
+    await writer.append([{ topic: TOPIC, key: name, value: Buffer.from(initial) }]);
+    return initial;
+  }
+
+  async #find(name: string): Promise<string | undefined> {
+    const bounds = await this.#reader.bounds(TOPIC);
+    let latest: LogRecord | undefined;
+    for (const [partition, { earliest, end }] of bounds.entries()) {
+      for await (const record of this.#reader.read({ topic: TOPIC, partition, from: earliest, to: end })) {
+        if (record.key === name && record.value !== null) latest = record;
+      }
+    }
+    return latest?.value == null ? undefined : Buffer.from(latest.value).toString();
+  }
+}

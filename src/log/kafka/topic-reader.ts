@@ -1,0 +1,111 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type Cluster from 'kafkajs/src/cluster/index.js';
+import type { LogRecord, Offset, OffsetRange, PartitionBounds } from '../event-log.ts';
+import { type TopicName, topicSettings } from '../topics.ts';
+import { asLogError } from './kafka-errors.ts';
+import type { Names } from './names.ts';
+import { TopicFetcher } from './topic-fetcher.ts';
+
+const READ_LIMITS = { maxWaitMs: 0, maxPartitionBytes: 2 * 2 ** 20, maxBytes: 2 * 2 ** 20 };
+
+/** Long enough for a leader to be chosen, short enough for whoever waits at a health check. */
+const MAX_TRIES = 5;
+const RETRY_MS = 200;
+
+/** Answers what is there now: bounds, ranges, and how far groups have come. Never waits for new records. */
+export class TopicReader {
+  readonly #cluster: Cluster;
+  readonly #names: Names;
+  readonly #fetchers = new Map<TopicName, TopicFetcher>();
+
+  /** The cluster is the reader's own. */
+  constructor(cluster: Cluster, names: Names) {
+    this.#cluster = cluster;
+    this.#names = names;
+  }
+
+  /** @throws TaarError `log-unavailable` (retry) */
+  bounds(topic: TopicName): Promise<readonly PartitionBounds[]> {
+    return this.#patiently(topic, `asking for the bounds of ${topic}`, async () => {
+      const [earliest, ends] = await Promise.all([this.#offsets(topic, true), this.#offsets(topic, false)]);
+      return ends.map((end, partition) => ({ earliest: earliest[partition] ?? 0, end }));
+    });
+  }
+
+  async *read({ topic, partition, from, to }: OffsetRange): AsyncGenerator<LogRecord> {
+    const fetcher = this.#fetcher(topic);
+    let offset = from;
+    while (offset < to) {
+      const [batch] = await fetcher.fetch([{ partition, offset }], READ_LIMITS);
+      if (batch === undefined) return;
+      for (const record of batch.records) {
+        if (record.offset >= to) return;
+        yield record;
+      }
+      if (batch.next <= offset || batch.next >= batch.end) return;
+      offset = batch.next;
+    }
+  }
+
+  /** @throws TaarError `log-unavailable` (retry) */
+  committedOffsets(group: string, topic: TopicName): Promise<readonly Offset[]> {
+    const partitions = partitionsOf(topic);
+    const groupId = this.#names.group(group);
+    return this.#patiently(topic, `asking how far ${group} has come in ${topic}`, async () => {
+      const coordinator = await this.#cluster.findGroupCoordinator({ groupId });
+      const asked = partitions.map((partition) => ({ partition }));
+      const topics = [{ topic: this.#names.topic(topic), partitions: asked }];
+      const { responses } = await coordinator.offsetFetch({ groupId, topics });
+      const offsets = partitions.map(() => 0);
+      for (const { partition, offset } of responses.flatMap((response) => response.partitions)) {
+        offsets[partition] = Math.max(0, Number(offset));
+      }
+      return offsets;
+    });
+  }
+
+  close(): Promise<void> {
+    return this.#cluster.disconnect();
+  }
+
+  /** A leader or coordinator that has just moved is found on the second try; an outage is the caller's to wait for. */
+  async #patiently<R>(topic: TopicName, doing: string, ask: () => Promise<R>): Promise<R> {
+    for (let tries = 1; ; tries++) {
+      try {
+        await this.#cluster.connect();
+        await this.#cluster.addMultipleTargetTopics([this.#names.topic(topic)]);
+        await this.#cluster.refreshMetadataIfNecessary();
+        return await ask();
+      } catch (error) {
+        const failure = asLogError(error, doing);
+        if (failure.disposition !== 'retry' || tries >= MAX_TRIES) throw failure;
+        await sleep(RETRY_MS);
+        await this.#cluster.refreshMetadata().catch(() => {});
+      }
+    }
+  }
+
+  async #offsets(topic: TopicName, fromBeginning: boolean): Promise<Offset[]> {
+    const partitions = partitionsOf(topic).map((partition) => ({ partition }));
+    const found = await this.#cluster.fetchTopicsOffset([
+      { topic: this.#names.topic(topic), partitions, fromBeginning },
+    ]);
+    const offsets = new Array<Offset>(partitions.length).fill(0);
+    for (const { partition, offset } of found.flatMap((each) => each.partitions)) {
+      offsets[partition] = Number(offset);
+    }
+    return offsets;
+  }
+
+  #fetcher(topic: TopicName): TopicFetcher {
+    const known = this.#fetchers.get(topic);
+    if (known !== undefined) return known;
+    const fetcher = new TopicFetcher(this.#cluster, topic, this.#names.topic(topic));
+    this.#fetchers.set(topic, fetcher);
+    return fetcher;
+  }
+}
+
+function partitionsOf(topic: TopicName): number[] {
+  return [...Array(topicSettings(topic).partitions).keys()];
+}

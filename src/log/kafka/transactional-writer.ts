@@ -1,0 +1,110 @@
+import type { Kafka, Offsets, Producer } from 'kafkajs';
+import { TaarError } from '../../domain/errors.ts';
+import type { Offset, OutgoingRecord, Position } from '../event-log.ts';
+import type { TopicName } from '../topics.ts';
+import { asLogError, isFenced } from './kafka-errors.ts';
+import type { Names } from './names.ts';
+import { portionsOf, positionsOf } from './outgoing-messages.ts';
+import { ownPartitioner } from './own-partitioner.ts';
+
+/** A transaction that is not finished by then is aborted by the brokers: a dead writer must not hold readers up. */
+const TRANSACTION_TIMEOUT_MS = 30_000;
+
+/** How far a group has come in one partition, to be committed together with what it wrote because of it. */
+export interface GroupOffset {
+  readonly group: string;
+  readonly topic: TopicName;
+  readonly partition: number;
+  readonly next: Offset;
+}
+
+/** The only writer under a transactional id: whoever opens the next one fences this one off. */
+export class TransactionalWriter {
+  readonly #producer: Producer;
+  readonly #names: Names;
+  readonly #id: string;
+  #refusal: TaarError | undefined;
+
+  private constructor(producer: Producer, names: Names, id: string) {
+    this.#producer = producer;
+    this.#names = names;
+    this.#id = id;
+  }
+
+  /**
+   * Fences off the earlier holder of the id. What that one has committed is complete by then; what it had begun is
+   * aborted.
+   * @throws TaarError `log-unavailable` (retry), `log-refused` (halt)
+   */
+  static async open(kafka: Kafka, names: Names, id: string): Promise<TransactionalWriter> {
+    const producer = kafka.producer({
+      transactionalId: id,
+      idempotent: true,
+      maxInFlightRequests: 1,
+      transactionTimeout: TRANSACTION_TIMEOUT_MS,
+      allowAutoTopicCreation: false,
+      createPartitioner: ownPartitioner,
+    });
+    const writer = new TransactionalWriter(producer, names, id);
+    try {
+      await producer.connect();
+      // The client takes the id over when the first transaction begins.
+      await (await producer.transaction()).abort();
+    } catch (error) {
+      await writer.close();
+      throw asLogError(error, `taking over ${id}`);
+    }
+    return writer;
+  }
+
+  /**
+   * Appends the records and commits the offset in one transaction: all or nothing. After a failure the writer is of
+   * no use: what became of the transaction is only known once the id is taken over again.
+   * @throws TaarError `writer-fenced` (halt) once somebody else holds the id; `log-unavailable` (retry)
+   */
+  async commit(records: readonly OutgoingRecord[], offset?: GroupOffset): Promise<readonly Position[]> {
+    if (this.#refusal !== undefined) throw this.#refusal;
+    try {
+      const transaction = await this.#producer.transaction();
+      const positions: Position[] = [];
+      for (const portion of portionsOf(records, this.#names)) {
+        const sent = await transaction.sendBatch({ acks: -1, topicMessages: portion.topicMessages });
+        positions.push(...positionsOf(portion, sent, this.#names));
+      }
+      if (offset !== undefined) await transaction.sendOffsets(this.#offsetsOf(offset));
+      if (this.#refusal !== undefined) throw this.#refusal;
+      await transaction.commit();
+      return positions;
+    } catch (error) {
+      throw isFenced(error) ? fenced(this.#id, error) : asLogError(error, `a transaction of ${this.#id}`);
+    }
+  }
+
+  /** Commits nothing more. */
+  close(): Promise<void> {
+    return this.#end(new TaarError('log-unavailable', 'retry', `${this.#id} was given up`));
+  }
+
+  /** Makes room for the next holder of the id in this process: the same as being fenced off by it. */
+  supersede(): Promise<void> {
+    return this.#end(fenced(this.#id));
+  }
+
+  async #end(refusal: TaarError): Promise<void> {
+    this.#refusal ??= refusal;
+    // A connection that is gone needs no closing.
+    await this.#producer.disconnect().catch(() => {});
+  }
+
+  #offsetsOf({ group, topic, partition, next }: GroupOffset): Offsets & { consumerGroupId: string } {
+    return {
+      consumerGroupId: this.#names.group(group),
+      topics: [{ topic: this.#names.topic(topic), partitions: [{ partition, offset: `${next}` }] }],
+    };
+  }
+}
+
+function fenced(id: string, cause?: unknown): TaarError {
+  const options = cause === undefined ? undefined : { cause };
+  return new TaarError('writer-fenced', 'halt', `somebody else has become the writer ${id}`, options);
+}
