@@ -1,23 +1,15 @@
-import { ClientKeys } from '../domain/client-key.ts';
 import type { Clock } from '../domain/clock.ts';
-import { TaarError } from '../domain/errors.ts';
-import { openEmbeddedLog } from '../log/embedded/embedded-log.ts';
-import type { EventLog } from '../log/event-log.ts';
-import { RecordCodec } from '../log/record-codec.ts';
 import type { Logger } from '../ops/logging.ts';
 import type { Settings } from '../ops/settings.ts';
 import { openRocksView } from '../views/rocksdb/open-rocks-view.ts';
 import type { View } from '../views/view.ts';
-import { logFileIn, prepareDataDir, viewFolderIn } from './data-dir.ts';
+import { prepareDataDir, viewFolderIn } from './data-dir.ts';
+import { type OpenedLog, openLog } from './open-log.ts';
 
-/** What is kept in DATA_DIR, opened. */
-export interface Stores {
-  readonly log: EventLog;
-  readonly codec: RecordCodec;
-  readonly keys: ClientKeys;
+/** What one process keeps that does everything itself, opened. */
+export interface Stores extends OpenedLog {
   /** The profiles, by client key. */
   readonly profiles: View;
-  close(): Promise<void>;
 }
 
 /**
@@ -25,34 +17,30 @@ export interface Stores {
  * @throws TaarError `data-dir-unusable`, `pepper-mismatch` (halt), and what log and view say
  */
 export async function openStores(settings: Settings, clock: Clock, logger: Logger): Promise<Stores> {
+  const opened = await openLog(settings, 'up', clock, logger);
+  try {
+    return await withOwnView(opened, settings, logger);
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+}
+
+/** Adds the process's own view of the profiles to a log; both are closed together. */
+export async function withOwnView(opened: OpenedLog, settings: Settings, logger: Logger): Promise<Stores> {
   await prepareDataDir(settings.dataDir);
-  await using opened = new AsyncDisposableStack();
-  const log = await openEmbeddedLog({ file: logFileIn(settings.dataDir), clock, logger });
-  opened.defer(() => log.close());
-  const keys = new ClientKeys(settings.clientKeyPepper);
-  await checkPepper(log, keys);
-  const codec = await RecordCodec.open(log.schemaIds);
   const profiles = await openRocksView({
     folder: viewFolderIn(settings.dataDir, 'addons'),
-    logId: log.id,
+    logId: opened.log.id,
     name: 'addons.profile.changed.v1',
     logger,
   });
-  opened.defer(() => profiles.close());
-  const kept = opened.move();
-  return { log, codec, keys, profiles, close: () => kept.disposeAsync() };
-}
-
-async function checkPepper(log: EventLog, keys: ClientKeys): Promise<void> {
-  const own = keys.checkValue();
-  const kept = await log.property('pepper-check', own);
-  if (kept === own) return;
-  const was = kept === 'none' ? 'without a pepper' : 'with another pepper';
-  throw new TaarError(
-    'pepper-mismatch',
-    'halt',
-    `the clients in this DATA_DIR were keyed ${was}: none of them would be found; ` +
-      `${kept === 'none' ? 'unset CLIENT_KEY_PEPPER' : 'set CLIENT_KEY_PEPPER to the one of that time'}, ` +
-      'or start with another DATA_DIR',
-  );
+  const close = async (): Promise<void> => {
+    try {
+      await profiles.close();
+    } finally {
+      await opened.close();
+    }
+  };
+  return { ...opened, profiles, close };
 }

@@ -50,6 +50,11 @@ export function textOf(what: string, minCharacters = 1): SettingKind<string> {
   return { allowed: what, parse: (text) => (text.length >= minCharacters ? text : undefined) };
 }
 
+/** Text of a certain form. `what` says which. */
+export function matching(what: string, form: RegExp): SettingKind<string> {
+  return { allowed: what, parse: (text) => (form.test(text) ? text : undefined) };
+}
+
 /** Words with commas between them; at least one, none twice. */
 export function listOf(what: string, word: RegExp): SettingKind<readonly string[]> {
   return {

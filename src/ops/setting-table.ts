@@ -1,4 +1,13 @@
-import { decimal, listOf, oneOf, type SettingKind, textOf, wholeNumber, yesOrNo } from './setting-kinds.ts';
+import {
+  decimal,
+  listOf,
+  matching,
+  oneOf,
+  type SettingKind,
+  textOf,
+  wholeNumber,
+  yesOrNo,
+} from './setting-kinds.ts';
 
 /** One setting: an environment variable, what it may hold, and what holds without it. */
 export interface Setting<T> {
@@ -61,6 +70,90 @@ export const SETTING_TABLE = {
     yesOrNo(),
     false,
     'Take the client address from X-Forwarded-For. Only behind a proxy of your own that sets it.',
+  ),
+  kafkaBrokers: optional(
+    'KAFKA_BROKERS',
+    listOf('addresses `host:port`', /^[^\s,:]+:\d{1,5}$/),
+    'Some brokers of the Kafka cluster that holds the log. With it the roles run as processes of their own.',
+    { standardText: 'none: the log is in `DATA_DIR`' },
+  ),
+  kafkaPrefix: setting(
+    'KAFKA_PREFIX',
+    matching('letters, digits, dots, dashes and underscores', /^[A-Za-z0-9._-]{0,100}$/),
+    '',
+    'Put before the names of topics, groups and transactional ids, so that two systems can share a cluster.',
+    { standardText: 'none' },
+  ),
+  kafkaReplication: optional(
+    'KAFKA_REPLICATION',
+    wholeNumber(1, 10),
+    'How many brokers keep each record of the topics that `taar topics apply` creates.',
+    { standardText: 'what the cluster does by itself' },
+  ),
+  kafkaTls: setting('KAFKA_TLS', yesOrNo(), false, 'Speak TLS with the brokers.'),
+  kafkaTlsCa: optional(
+    'KAFKA_TLS_CA',
+    textOf('a file'),
+    'Certificates (PEM) of who signs those of the brokers.',
+    { standardText: 'those that Node knows' },
+  ),
+  kafkaTlsCert: optional('KAFKA_TLS_CERT', textOf('a file'), 'Certificate (PEM) that this process shows.', {
+    standardText: 'none',
+  }),
+  kafkaTlsKey: optional('KAFKA_TLS_KEY', textOf('a file'), 'Key (PEM) of `KAFKA_TLS_CERT`.', {
+    standardText: 'none',
+  }),
+  kafkaSaslMechanism: optional(
+    'KAFKA_SASL_MECHANISM',
+    oneOf(['plain', 'scram-sha-256', 'scram-sha-512']),
+    'How this process shows the brokers who it is.',
+    { standardText: 'not at all' },
+  ),
+  kafkaSaslUsername: optional('KAFKA_SASL_USERNAME', textOf('a name'), 'Name for SASL.', {
+    standardText: 'none',
+  }),
+  kafkaSaslPassword: optional('KAFKA_SASL_PASSWORD', textOf('a password'), 'Password for SASL.', {
+    secret: true,
+    standardText: 'none',
+  }),
+  schemaRegistryUrl: optional(
+    'SCHEMA_REGISTRY_URL',
+    matching('an http address', /^https?:\/\/\S+$/),
+    'Schema registry that speaks the protocol of Confluent, path included. Goes with `KAFKA_BROKERS`.',
+    { standardText: 'none' },
+  ),
+  schemaRegistryUsername: optional('SCHEMA_REGISTRY_USERNAME', textOf('a name'), 'Name for the registry.', {
+    standardText: 'none',
+  }),
+  schemaRegistryPassword: optional(
+    'SCHEMA_REGISTRY_PASSWORD',
+    textOf('a password'),
+    'Password for the registry.',
+    { secret: true, standardText: 'none' },
+  ),
+  serveFrom: setting(
+    'SERVE_FROM',
+    oneOf(['rocksdb', 'bigtable']),
+    'rocksdb',
+    'Where `taar serve` reads profiles: a view of its own in `DATA_DIR`, or the mirror in Bigtable.',
+  ),
+  bigtableInstance: optional(
+    'BIGTABLE_INSTANCE',
+    matching('`projects/P/instances/I`', /^projects\/[^/\s]+\/instances\/[^/\s]+$/),
+    'Bigtable instance of the mirror.',
+    { standardText: 'none: there is no mirror' },
+  ),
+  bigtableTable: setting(
+    'BIGTABLE_TABLE',
+    matching('a table name', /^[A-Za-z0-9._-]{1,50}$/),
+    'taar_profile',
+    'Table of the mirror.',
+  ),
+  bigtableEmulatorHost: optional(
+    'BIGTABLE_EMULATOR_HOST',
+    matching('an address `host:port`', /^[^\s:]+:\d{1,5}$/),
+    'Emulator to use in place of Bigtable.',
+    { standardText: 'none' },
   ),
   trainChannels: setting(
     'TRAIN_CHANNELS',

@@ -1,4 +1,5 @@
 import { TaarError } from '../domain/errors.ts';
+import { SETTING_RULES } from './setting-rules.ts';
 import { SETTING_TABLE, type Setting, type SettingName } from './setting-table.ts';
 
 type ValueOf<S> = S extends Setting<infer T> ? T : never;
@@ -21,6 +22,8 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     if (value === undefined) problems.push(problemOf(setting, text));
     return [name, value];
   });
+  const settings = Object.freeze(Object.fromEntries(entries)) as Settings;
+  for (const { isBroken, problem } of SETTING_RULES) if (isBroken(settings)) problems.push(problem);
   if (problems.length > 0) {
     throw new TaarError(
       'settings-invalid',
@@ -29,7 +32,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
         problems.map((problem) => `  ${problem}`).join('\n'),
     );
   }
-  return Object.freeze(Object.fromEntries(entries)) as Settings;
+  return settings;
 }
 
 function problemOf(setting: Setting<unknown>, text: string): string {
