@@ -1,10 +1,9 @@
-import type { Clock } from '../domain/clock.ts';
+import type { ConsumerLag } from '../consumers/consumer-lag.ts';
 import { HOUR_MS } from '../domain/clock.ts';
-import type { EventLog, LogRecord } from '../log/event-log.ts';
+import type { EventLog } from '../log/event-log.ts';
 import type { ReceiverStatus } from '../models/receiver.ts';
 import type { HealthCheck, HealthStatus } from '../ops/health.ts';
 import type { View } from '../views/view.ts';
-import type { Progress } from './settling.ts';
 
 /** Beyond this answers are noticeably old, and somebody should look. */
 const BEHIND_WARNING_SECONDS = 60;
@@ -34,11 +33,11 @@ export function viewCheck(view: View): HealthCheck {
 }
 
 /** How many seconds old the oldest record is that somebody has not worked through. */
-export function lagCheck(name: string, log: EventLog, progress: Progress, clock: Clock): HealthCheck {
+export function lagCheck(name: string, lag: ConsumerLag): HealthCheck {
   return {
     name,
     check: async () => {
-      const seconds = await secondsBehind(log, progress, clock);
+      const seconds = Math.max(0, ...(await lag.report()).map((each) => each.seconds));
       return { status: statusBehind(seconds), details: { secondsBehind: seconds } };
     },
   };
@@ -68,29 +67,4 @@ export function modelsCheck(status: () => ReceiverStatus): HealthCheck {
 
 function statusBehind(seconds: number): HealthStatus {
   return seconds > BEHIND_WARNING_SECONDS ? 'warning' : 'ok';
-}
-
-async function secondsBehind(log: EventLog, { topic, positions }: Progress, clock: Clock): Promise<number> {
-  const from = await positions();
-  const bounds = await log.bounds(topic);
-  const oldest = await Promise.all(
-    bounds.map(({ earliest, end }, partition) => {
-      const first = Math.max(earliest, from[partition] ?? 0);
-      return first < end ? recordAt(log, topic, partition, first, end) : undefined;
-    }),
-  );
-  const times = oldest.filter((record) => record !== undefined).map(({ timestamp }) => timestamp);
-  return times.length === 0 ? 0 : Math.max(0, Math.round((clock() - Math.min(...times)) / 1000));
-}
-
-/** The first record from an offset on that still exists. */
-async function recordAt(
-  log: EventLog,
-  topic: Progress['topic'],
-  partition: number,
-  from: number,
-  to: number,
-): Promise<LogRecord | undefined> {
-  for await (const record of log.read({ topic, partition, from, to })) return record;
-  return undefined;
 }

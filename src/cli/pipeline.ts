@@ -2,12 +2,13 @@ import { addonClient } from '../consumers/addon-client/addon-client.ts';
 import type { Aggregate } from '../consumers/aggregate.ts';
 import { AggregateConsumer, groupOf } from '../consumers/aggregate-consumer.ts';
 import { AggregateRunner } from '../consumers/aggregate-runner.ts';
+import { ConsumerLag, consumptionOf, type Progress } from '../consumers/consumer-lag.ts';
 import { ConsumerMetrics } from '../consumers/consumer-metrics.ts';
 import { deletionFanOut } from '../consumers/deletion-fan-out.ts';
+import { showLag } from '../consumers/lag-metrics.ts';
 import type { Versioned } from '../consumers/state-store.ts';
 import type { Clock } from '../domain/clock.ts';
 import { MINUTE_MS } from '../domain/clock.ts';
-import type { EventLog } from '../log/event-log.ts';
 import { topicSettings } from '../log/topics.ts';
 import { SetActivator } from '../models/activation.ts';
 import { ModelPublisher } from '../models/publisher.ts';
@@ -25,7 +26,7 @@ import { TopicTable } from '../views/topic-table.ts';
 import type { View } from '../views/view.ts';
 import { lagCheck, logCheck, modelsCheck, viewCheck } from './health-checks.ts';
 import { showModels } from './model-metrics.ts';
-import { type Progress, waitUntilSettled } from './settling.ts';
+import { waitUntilSettled } from './settling.ts';
 import type { Stores } from './stores.ts';
 
 const CHANGELOG = 'addons.profile.changed.v1';
@@ -47,6 +48,7 @@ export class Pipeline {
   readonly trainer: TrainingRole;
   readonly #options: PipelineOptions;
   readonly #consumers: readonly AggregateConsumer[];
+  readonly #lags: Readonly<Record<'events' | 'deletions' | 'view', ConsumerLag>>;
   readonly #progresses: Readonly<Record<'events' | 'deletions' | 'view', Progress>>;
 
   constructor(options: PipelineOptions) {
@@ -59,10 +61,17 @@ export class Pipeline {
       consumerOf(addonClient, profiles, options, consumerMetrics),
     ];
     this.#progresses = {
-      events: consumption(addonClient, log),
-      deletions: consumption(deletionFanOut, log),
+      events: consumptionOf(addonClient, log),
+      deletions: consumptionOf(deletionFanOut, log),
       view: viewProgress(profiles),
     };
+    const { events, deletions, view } = this.#progresses;
+    this.#lags = {
+      events: new ConsumerLag(addonClient.name, log, events, clock),
+      deletions: new ConsumerLag(deletionFanOut.name, log, deletions, clock),
+      view: new ConsumerLag('view', log, view, clock),
+    };
+    showLag(metrics.registry, this.consumerLags);
     this.catalogue = new TopicTable({ log, codec, clock, logger, topic: CATALOGUE, type: 'addons.Listing' });
     this.models = new ModelReceiver(log, codec, taarliteRuntime(limitsOf(settings)), clock, logger);
     showModels(metrics.registry, () => this.models.status());
@@ -75,14 +84,18 @@ export class Pipeline {
     return [...this.#consumers, this.catalogue, this.models];
   }
 
+  /** How far behind each aggregate is. */
+  get consumerLags(): readonly ConsumerLag[] {
+    return [this.#lags.deletions, this.#lags.events];
+  }
+
   get healthChecks(): readonly HealthCheck[] {
-    const { stores, clock } = this.#options;
-    const { events, view } = this.#progresses;
+    const { stores } = this.#options;
     return [
       logCheck(stores.log),
       viewCheck(stores.profiles),
-      lagCheck('viewLag', stores.log, view, clock),
-      lagCheck('eventLag', stores.log, events, clock),
+      lagCheck('viewLag', this.#lags.view),
+      lagCheck('eventLag', this.#lags.events),
       ...this.#consumers,
       modelsCheck(() => this.models.status()),
     ];
@@ -142,10 +155,6 @@ function trainerOf(
     metrics,
     logger,
   });
-}
-
-function consumption<S, E>({ name, input }: Aggregate<S, E>, log: EventLog): Progress {
-  return { topic: input, positions: () => log.committedOffsets(groupOf(name), input) };
 }
 
 function viewProgress(view: View): Progress {

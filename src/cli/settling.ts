@@ -1,12 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Progress } from '../consumers/consumer-lag.ts';
 import type { EventLog, Offset } from '../log/event-log.ts';
-import type { TopicName } from '../log/topics.ts';
-
-/** Somebody who works through a topic, and how far they are, by partition. */
-export interface Progress {
-  readonly topic: TopicName;
-  positions(): Promise<readonly Offset[]>;
-}
 
 const POLL_MS = 25;
 /**

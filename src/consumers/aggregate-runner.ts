@@ -44,8 +44,6 @@ interface Pending {
   readonly work: BatchCounts;
   readonly changes: readonly Change[];
   readonly swept: Swept | undefined;
-  /** Records of the partition that were not yet read with the batch. */
-  readonly lag: number;
 }
 
 /** A step of the search for expired rows. */
@@ -103,8 +101,7 @@ export class AggregateRunner<S extends Versioned, E> implements PartitionWorker 
     const states = await this.#statesOf(work, assignment.streamTime.now);
     const swept = await this.#sweep(batch.partition, assignment, work);
     const changelog = swept === undefined ? states : [...states, ...swept.removals];
-    const lag = Math.max(0, batch.end - batch.next);
-    assignment.pending = { work, changes: changelog.map(changeOf), swept, lag };
+    assignment.pending = { work, changes: changelog.map(changeOf), swept };
     const seconds = (performance.now() - started) / 1000;
     this.#context.metrics.batchSeconds.observe({ aggregate: this.#aggregate.name }, seconds);
     // The log packs the output as one piece of work: it gets a slice of its own.
@@ -117,7 +114,7 @@ export class AggregateRunner<S extends Versioned, E> implements PartitionWorker 
     const { pending } = assignment;
     if (pending === undefined) return;
     assignment.pending = undefined;
-    const { work, changes, swept, lag } = pending;
+    const { work, changes, swept } = pending;
     const last = positions[changes.length - 1];
     if (last !== undefined && this.#kept !== undefined) {
       if (this.#slices.isOver()) await this.#slices.next();
@@ -127,7 +124,6 @@ export class AggregateRunner<S extends Versioned, E> implements PartitionWorker 
     const { metrics, logger } = this.#context;
     const { name } = this.#aggregate;
     metrics.count(name, work, changes.length, swept?.removals.length ?? 0);
-    metrics.lag.set({ aggregate: name, partition: `${partition}` }, lag);
     for (const [code, count] of work.codes.counts) {
       logger.warn({ aggregate: name, partition, code, count }, 'records set aside as dead letters');
     }

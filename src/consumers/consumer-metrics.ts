@@ -1,4 +1,4 @@
-import type { Counter, Gauge, Histogram } from 'prom-client';
+import type { Counter, Histogram } from 'prom-client';
 import type { Metrics } from '../ops/metrics.ts';
 import type { BatchCounts } from './batch-work.ts';
 
@@ -13,7 +13,6 @@ export class ConsumerMetrics {
   readonly #states: Counter<'aggregate'>;
   readonly #expired: Counter<'aggregate'>;
   readonly batchSeconds: Histogram<'aggregate'>;
-  readonly lag: Gauge<'aggregate' | 'partition'>;
 
   constructor(metrics: Metrics) {
     this.#events = metrics.counter('consumer_events_total', 'Events reduced', ['aggregate', 'type']);
@@ -33,7 +32,6 @@ export class ConsumerMetrics {
       BUCKETS_SECONDS,
       ['aggregate'],
     );
-    this.lag = metrics.gauge('consumer_lag_records', 'Records not yet processed', ['aggregate', 'partition']);
   }
 
   /** Adds one committed batch of an aggregate, which wrote `states` rows, `expired` of them as removals for age. */

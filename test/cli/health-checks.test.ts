@@ -6,6 +6,7 @@ import { lagCheck, logCheck, modelsCheck, viewCheck } from '../../src/cli/health
 import { listingOf, readSampleAddons } from '../../src/cli/sample/sample-addons.ts';
 import { waitUntilSettled } from '../../src/cli/settling.ts';
 import { openStores, type Stores } from '../../src/cli/stores.ts';
+import { ConsumerLag } from '../../src/consumers/consumer-lag.ts';
 import type { ReceiverStatus } from '../../src/models/receiver.ts';
 import { createLogger } from '../../src/ops/logging.ts';
 import { readSettings } from '../../src/ops/settings.ts';
@@ -37,7 +38,8 @@ async function appendListings(count: number): Promise<void> {
 describe('lagCheck', () => {
   it('tells how old the oldest record is that was not worked through', async () => {
     let position = 0;
-    const check = lagCheck('lag', stores.log, { topic: TOPIC, positions: async () => [position] }, () => now);
+    const progress = { topic: TOPIC, positions: async () => [position] } as const;
+    const check = lagCheck('lag', new ConsumerLag('somebody', stores.log, progress, () => now));
     expect(await check.check()).toEqual({ status: 'ok', details: { secondsBehind: 0 } });
     await appendListings(1);
     now += 30_000;
