@@ -7,7 +7,7 @@ import { RecordCodec } from '../log/record-codec.ts';
 import type { Logger } from '../ops/logging.ts';
 import type { Settings } from '../ops/settings.ts';
 import { openRocksView } from '../views/rocksdb/open-rocks-view.ts';
-import type { View } from '../views/view.ts';
+import type { SnapshotView } from '../views/view.ts';
 import { logFileIn, prepareDataDir, viewFolderIn } from './data-dir.ts';
 
 /** What is kept in DATA_DIR, opened. */
@@ -16,7 +16,7 @@ export interface Stores {
   readonly codec: RecordCodec;
   readonly keys: ClientKeys;
   /** The profiles, by client key. */
-  readonly profiles: View;
+  readonly profiles: SnapshotView;
   close(): Promise<void>;
 }
 

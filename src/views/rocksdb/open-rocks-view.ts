@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import RocksDB from 'rocksdb-native';
 import type { Logger } from '../../ops/logging.ts';
-import type { View } from '../view.ts';
+import type { SnapshotView } from '../view.ts';
 import { claim, type ViewIdentity } from './identity.ts';
 import { rocksError, type ViewPlace } from './rocks-errors.ts';
 import { readPositions } from './rocks-snapshot.ts';
@@ -27,7 +27,12 @@ const WRITE_BUFFER_BYTES = 16 * 2 ** 20;
  * @throws TaarError `view-in-use`, `view-of-another-log`, `view-format-unknown`, `view-damaged`,
  *   `view-open-failed` (all halt)
  */
-export async function openRocksView({ folder, logId, name, logger }: RocksViewOptions): Promise<View> {
+export async function openRocksView({
+  folder,
+  logId,
+  name,
+  logger,
+}: RocksViewOptions): Promise<SnapshotView> {
   const place = { name, folder };
   try {
     await mkdir(folder, { recursive: true });
