@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { ensureTable } from '../../../src/views/bigtable/table-schema.ts';
 import type { TablePlace } from '../../../src/views/bigtable/table-place.ts';
+import { ensureTable } from '../../../src/views/bigtable/table-schema.ts';
 
 const HOST = process.env.BIGTABLE_EMULATOR_HOST;
 const BINARY = process.env.BIGTABLE_EMULATOR_BINARY;
@@ -47,7 +47,9 @@ export class Emulator {
   /** A new one, that holds nothing. */
   static async start(port = 0): Promise<Emulator> {
     if (BINARY === undefined) throw new Error(NO_EMULATOR ?? 'no emulator of our own');
-    const child = spawn(BINARY, ['-host', '127.0.0.1', '-port', `${port}`], { stdio: ['ignore', 'pipe', 'ignore'] });
+    const child = spawn(BINARY, ['-host', '127.0.0.1', '-port', `${port}`], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
     const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
     const host = /running on (\S+)/.exec(line)?.[1];
     if (host === undefined) throw new Error('the emulator does not say where it listens');
