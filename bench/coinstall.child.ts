@@ -8,7 +8,7 @@ import { topicSettings } from '../src/log/topics.ts';
 import { type AddonTrainingTask, DEFAULT_ADDON_TRAINING } from '../src/trainers/addons/training-task.ts';
 import { trainInThread } from '../src/trainers/training-thread.ts';
 import { openRocksView } from '../src/views/rocksdb/open-rocks-view.ts';
-import type { Change, View } from '../src/views/view.ts';
+import type { Change, SnapshotView, View } from '../src/views/view.ts';
 import { cpuSeconds } from './bench.ts';
 
 /**
@@ -102,7 +102,7 @@ async function build(target: View, count: number): Promise<void> {
   for (const partition of changes.keys()) await flush(partition);
 }
 
-async function train(source: View) {
+async function train(source: SnapshotView) {
   const task: AddonTrainingTask = {
     models: ['coinstall', 'ranking'],
     now: NOW,

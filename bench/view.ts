@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { uniformsOf } from '../src/domain/random.ts';
 import { openRocksView } from '../src/views/rocksdb/open-rocks-view.ts';
-import type { Change, View } from '../src/views/view.ts';
+import type { Change, SnapshotView } from '../src/views/view.ts';
 import { type BenchResult, cpuSeconds, median } from './bench.ts';
 import { BareRows } from './view.bare.ts';
 
@@ -127,7 +127,7 @@ async function bareWork(
   };
 }
 
-async function scanAll(view: View): Promise<number> {
+async function scanAll(view: SnapshotView): Promise<number> {
   const snapshot = await view.snapshot();
   let rows = 0;
   for await (const { count } of snapshot.scan()) rows += count;

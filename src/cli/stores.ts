@@ -2,14 +2,14 @@ import type { Clock } from '../domain/clock.ts';
 import type { Logger } from '../ops/logging.ts';
 import type { Settings } from '../ops/settings.ts';
 import { openRocksView } from '../views/rocksdb/open-rocks-view.ts';
-import type { View } from '../views/view.ts';
+import type { SnapshotView } from '../views/view.ts';
 import { prepareDataDir, viewFolderIn } from './data-dir.ts';
 import { type OpenedLog, openLog } from './open-log.ts';
 
 /** What one process keeps that does everything itself, opened. */
 export interface Stores extends OpenedLog {
   /** The profiles, by client key. */
-  readonly profiles: View;
+  readonly profiles: SnapshotView;
 }
 
 /**

@@ -11,7 +11,7 @@ import type { ModelPublisher } from '../models/publisher.ts';
 import type { Component } from '../ops/lifecycle.ts';
 import type { Logger } from '../ops/logging.ts';
 import type { Metrics } from '../ops/metrics.ts';
-import type { View } from '../views/view.ts';
+import type { SnapshotView } from '../views/view.ts';
 import type { AddonTrainingSettings } from './addons/training-task.ts';
 import { type Catalogue, webExtensionsOf } from './catalogue.ts';
 import { CHANGELOG, ChangelogWatch } from './changelog-watch.ts';
@@ -27,7 +27,7 @@ import type { TrainingProgress } from './training-thread.ts';
 export interface TrainingRoleOptions {
   readonly log: EventLog;
   readonly codec: RecordCodec;
-  readonly view: View;
+  readonly view: SnapshotView;
   readonly catalogue: Catalogue;
   readonly publisher: ModelPublisher;
   readonly activator: Pick<SetActivator, 'activate' | 'erase'>;

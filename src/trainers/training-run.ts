@@ -8,7 +8,7 @@ import type { ModelName } from '../models/model-kind.ts';
 import type { PublishedModels } from '../models/published-models.ts';
 import type { ModelPublisher } from '../models/publisher.ts';
 import { modelKey } from '../models/version.ts';
-import type { View, ViewPositions } from '../views/view.ts';
+import type { SnapshotView, ViewPositions } from '../views/view.ts';
 import type { AddonTrainingSettings, AddonTrainingTask } from './addons/training-task.ts';
 import { CHANGELOG } from './changelog-watch.ts';
 import { endsOf, waitUntilReached } from './log-progress.ts';
@@ -20,7 +20,7 @@ const WORKER = new URL('./addons/worker.ts', import.meta.url);
 export interface TrainingParts {
   readonly log: EventLog;
   readonly codec: RecordCodec;
-  readonly view: View;
+  readonly view: SnapshotView;
   /** Guids of the catalogue that have a web-extension file. */
   webExtensions(): readonly string[];
   readonly published: PublishedModels;

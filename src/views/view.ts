@@ -32,7 +32,7 @@ export interface ViewSnapshot {
 
 /**
  * State by key, as the changelog tells it (DESIGN section 2): only the follower and the partition's owner write
- * to it, data and position in one atomic batch. Two adapters: `rocksdb/` and `bigtable/`; the same tests run on
+ * to it. Two adapters: `rocksdb/`, which one process owns, and `bigtable/`, which many share; the same tests run on
  * both (test/conformance/view.ts).
  */
 export interface View {
@@ -43,8 +43,10 @@ export interface View {
   getMany(partition: number, keys: readonly string[]): Promise<readonly (Uint8Array | undefined)[]>;
 
   /**
-   * Applies changes of one partition in order and moves its position to `next`, all or nothing. A batch that ends
-   * at or before the present position changes nothing, so that a repeated delivery is harmless.
+   * Applies changes of one partition in order and moves its position to `next`. A batch that ends at or before the
+   * present position changes nothing, so that a repeated delivery is harmless. The position never tells of changes
+   * that are not there; RocksDB writes both in one atomic batch, Bigtable the position last, so that after a failure
+   * some of the changes may be there already.
    */
   apply(partition: number, changes: readonly Change[], next: Offset): Promise<void>;
 
@@ -54,9 +56,12 @@ export interface View {
   /** Entries of one partition from a key on (inclusive), in ascending order, at most `limit`. */
   range(partition: number, fromKey: string, limit: number): Promise<readonly Entry[]>;
 
-  snapshot(): Promise<ViewSnapshot>;
-
   close(): Promise<void>;
+}
+
+/** A view that can show one moment of itself. Trainers read such a one; a store that many share cannot give it. */
+export interface SnapshotView extends View {
+  snapshot(): Promise<ViewSnapshot>;
 }
 
 export interface Entry {

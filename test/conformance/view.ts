@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Change, Entry, PackedEntries, View } from '../../src/views/view.ts';
+import type { View } from '../../src/views/view.ts';
+import { bytesOf, contentsOf, keyOf, keysOf, numbered, put, remove, textOf } from './view-entries.ts';
 
 /** A view to test: empty and new at the start. `reopen` closes it and opens the same one again. */
 export interface OpenedView {
@@ -31,7 +32,7 @@ export function describeView(name: string, open: () => Promise<OpenedView>): voi
 
       it('gives back the bytes of each key as they were applied', async () => {
         const odd = Uint8Array.from([0, 1, 0xff, 0]);
-        await view.apply(0, [{ key: 'a', value: odd, changedAt: 1 }, put('b', 'B', 2)], 2);
+        await view.apply(0, [put('a', odd, 1), put('b', 'B', 2)], 2);
         expect(bytesOf(await view.get(0, 'a'))).toEqual([...odd]);
         expect(textOf(await view.get(0, 'b'))).toBe('B');
       });
@@ -60,7 +61,7 @@ export function describeView(name: string, open: () => Promise<OpenedView>): voi
 
       it('keeps values of a megabyte', async () => {
         const large = new Uint8Array(2 ** 20).map((_, i) => i * 31);
-        await view.apply(0, [{ key: 'a', value: large, changedAt: 1 }], 1);
+        await view.apply(0, [put('a', large, 1)], 1);
         expect(Buffer.compare((await view.get(0, 'a')) ?? new Uint8Array(), large)).toBe(0);
         expect(await contentsOf(view)).toEqual([['a', Buffer.from(large).toString('latin1')]]);
       });
@@ -178,169 +179,42 @@ export function describeView(name: string, open: () => Promise<OpenedView>): voi
       });
     });
 
-    describe('a snapshot', () => {
-      it('stays what it was, data and positions, while changes go on', async () => {
-        await view.apply(0, [put('a', '1', 1), put('b', '1', 2)], 2);
-        await view.apply(1, [put('z', '1', 1)], 1);
-        const snapshot = await view.snapshot();
-        await view.apply(0, [put('a', '2', 3), remove('b', 4), put('c', '2', 5)], 5);
-        expect([...snapshot.positions].sort()).toEqual([
-          [0, 2],
-          [1, 1],
-        ]);
-        const expected = [
-          ['a', '1'],
-          ['b', '1'],
-          ['z', '1'],
-        ];
-        expect(await entriesOf(snapshot.scan())).toEqual(expected);
-        expect(await entriesOf(snapshot.scan())).toEqual(expected);
-        await snapshot.close();
-        expect(keysOf(await view.range(0, '', 10))).toEqual(['a', 'c']);
-      });
-
-      it('scans partitions in ascending number, and each in ascending key order', async () => {
-        for (const partition of [256, 2, 1]) {
-          await view.apply(partition, [put(`${partition}b`, '', 2), put(`${partition}a`, '', 1)], 2);
-        }
-        const keys = (await contentsOf(view)).map(([key]) => key);
-        expect(keys).toEqual(['1a', '1b', '2a', '2b', '256a', '256b']);
-      });
-
-      it('scans everything when it takes many packs', async () => {
-        const filler = 'x'.repeat(1_000);
-        const changes = numbered(5_000).map(({ key, changedAt }) => put(key, `${key} ${filler}`, changedAt));
-        await view.apply(0, changes, 5_000);
-        const snapshot = await view.snapshot();
-        let packs = 0;
-        const found: string[] = [];
-        for await (const pack of snapshot.scan()) {
-          packs += 1;
-          expect(pack.ends).toHaveLength(2 * pack.count);
-          expect(pack.ends.at(-1)).toBe(pack.bytes.length);
-          // Nobody else may look at this memory: the receiver hands it to another thread.
-          expect(pack.bytes.buffer.byteLength).toBe(pack.bytes.length);
-          found.push(...unpack(pack).map(([key]) => key));
-        }
-        await snapshot.close();
-        expect(packs).toBeGreaterThan(1);
-        expect(found).toEqual(changes.map(({ key }) => key));
-      });
-
-      it('may be left in the middle of a scan', async () => {
-        await view.apply(0, numbered(3_000), 3_000);
-        const snapshot = await view.snapshot();
-        for await (const pack of snapshot.scan()) {
-          expect(pack.count).toBeGreaterThan(0);
-          break;
-        }
-        await snapshot.close();
-        await snapshot.close();
-        expect(await view.position(0)).toBe(3_000);
-      });
-    });
-
     it('behaves as a map does, whatever the changes, batches and repetitions', async () => {
-      const model = new Map<string, string>();
-      let next = 0;
-      const step = fc.record({
-        changes: fc.array(
-          fc.record({
-            key: fc.string({
-              unit: fc.constantFrom('a', 'b', 'Z', '0', '~', '/'),
-              minLength: 1,
-              maxLength: 3,
-            }),
-            value: fc.option(fc.string({ maxLength: 8 }), { nil: null }),
-          }),
-          { maxLength: 8 },
-        ),
-        repeat: fc.boolean(),
-      });
-      await fc.assert(
-        fc.asyncProperty(fc.array(step, { maxLength: 10 }), async (steps) => {
-          for (const { changes, repeat } of steps) {
-            const batch = changes.map(({ key, value }) => ({ key, value: asBytes(value), changedAt: next }));
-            next += changes.length;
-            await view.apply(4, batch, next);
-            if (repeat) await view.apply(4, batch, next);
-            for (const { key, value } of changes) {
-              if (value === null) model.delete(key);
-              else model.set(key, value);
-            }
-          }
-          const expected = [...model].sort(([x], [y]) => Buffer.compare(Buffer.from(x), Buffer.from(y)));
-          const found = (await view.range(4, '', 10_000)).map(({ key, value }) => [key, textOf(value)]);
-          expect(found).toEqual(expected);
-          expect(await contentsOf(view, 'utf8')).toEqual(expected);
-          expect(await view.position(4)).toBe(next);
-        }),
-        { numRuns: 30 },
+      await behavesAsMap(view, async () =>
+        (await view.range(4, '', 10_000)).map(({ key, value }) => [key, textOf(value) ?? '']),
       );
     });
   });
 }
 
-/** All entries of a view as text, in scan order. */
-export async function contentsOf(
-  view: View,
-  encoding: BufferEncoding = 'latin1',
-): Promise<[string, string][]> {
-  const snapshot = await view.snapshot();
-  try {
-    return await entriesOf(snapshot.scan(), encoding);
-  } finally {
-    await snapshot.close();
-  }
-}
-
-async function entriesOf(
-  packs: AsyncIterable<PackedEntries>,
-  encoding: BufferEncoding = 'latin1',
-): Promise<[string, string][]> {
-  const entries: [string, string][] = [];
-  for await (const pack of packs) entries.push(...unpack(pack, encoding));
-  return entries;
-}
-
-function unpack(
-  { count, bytes, ends }: PackedEntries,
-  encoding: BufferEncoding = 'latin1',
-): [string, string][] {
-  const buffer = Buffer.from(bytes.buffer);
-  const text = (nth: number) => buffer.toString(encoding, nth === 0 ? 0 : ends[nth - 1], ends[nth]);
-  return Array.from({ length: count }, (_, i) => [text(2 * i), text(2 * i + 1)]);
-}
-
-function put(key: string, value: string, changedAt: number): Change {
-  return { key, value: Buffer.from(value), changedAt };
-}
-
-function remove(key: string, changedAt: number): Change {
-  return { key, value: null, changedAt };
-}
-
-/** `count` changes with ascending keys. */
-function numbered(count: number): Change[] {
-  return Array.from({ length: count }, (_, i) => put(keyOf(i), `value ${i}`, i + 1));
-}
-
-function keyOf(number: number): string {
-  return number.toString().padStart(8, '0');
-}
-
-function keysOf(entries: readonly Entry[]): string[] {
-  return entries.map(({ key }) => key);
-}
-
-function asBytes(text: string | null): Uint8Array | null {
-  return text === null ? null : Buffer.from(text);
-}
-
-function textOf(bytes: Uint8Array | null | undefined): string | undefined {
-  return bytes === undefined || bytes === null ? undefined : Buffer.from(bytes).toString();
-}
-
-function bytesOf(bytes: Uint8Array | undefined): number[] | undefined {
-  return bytes === undefined ? undefined : [...bytes];
+/** Applies drawn changes to partition 4 of a new view, and compares it with a map after each drawing. */
+export async function behavesAsMap(view: View, read: () => Promise<[string, string][]>): Promise<void> {
+  const model = new Map<string, string>();
+  let next = 0;
+  const change = fc.record({
+    key: fc.string({ unit: fc.constantFrom('a', 'b', 'Z', '0', '~', '/'), minLength: 1, maxLength: 3 }),
+    value: fc.option(fc.string({ maxLength: 8 }), { nil: null }),
+  });
+  const step = fc.record({ changes: fc.array(change, { maxLength: 8 }), repeat: fc.boolean() });
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 10 }), async (steps) => {
+      for (const { changes, repeat } of steps) {
+        const batch = changes.map(({ key, value }) =>
+          value === null ? remove(key, next) : put(key, value, next),
+        );
+        next += changes.length;
+        await view.apply(4, batch, next);
+        if (repeat) await view.apply(4, batch, next);
+        for (const { key, value } of changes) {
+          if (value === null) model.delete(key);
+          else model.set(key, value);
+        }
+      }
+      expect(await read()).toEqual(
+        [...model].sort(([x], [y]) => Buffer.compare(Buffer.from(x), Buffer.from(y))),
+      );
+      expect(await view.position(4)).toBe(next);
+    }),
+    { numRuns: 30 },
+  );
 }

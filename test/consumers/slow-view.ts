@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Change, Entry, View, ViewSnapshot } from '../../src/views/view.ts';
+import type { Change, Entry, View } from '../../src/views/view.ts';
 
 /** A real view on a slow disk; counts what happens to it. */
 export class SlowView implements View {
@@ -39,10 +39,6 @@ export class SlowView implements View {
 
   range(partition: number, fromKey: string, limit: number): Promise<readonly Entry[]> {
     return this.#view.range(partition, fromKey, limit);
-  }
-
-  snapshot(): Promise<ViewSnapshot> {
-    return this.#view.snapshot();
   }
 
   close(): Promise<void> {

@@ -22,7 +22,7 @@ import { TrainingRole, type TrainingRoleOptions } from '../../src/trainers/train
 import { ViewFollower } from '../../src/views/follower.ts';
 import { openRocksView } from '../../src/views/rocksdb/open-rocks-view.ts';
 import { TopicTable } from '../../src/views/topic-table.ts';
-import type { View } from '../../src/views/view.ts';
+import type { SnapshotView } from '../../src/views/view.ts';
 import { keyOf, NOW, openProfile } from './profiles.ts';
 
 export const CHANGELOG = 'addons.profile.changed.v1';
@@ -42,13 +42,13 @@ const clock = (): number => NOW;
 export class RoleBench {
   readonly log: EventLog;
   readonly codec: RecordCodec;
-  readonly view: View;
+  readonly view: SnapshotView;
   readonly follower: ViewFollower;
   readonly catalogue: TopicTable<'addons.Listing'>;
   readonly published: PublishedModels;
   readonly metrics = new Metrics();
 
-  private constructor(log: EventLog, codec: RecordCodec, view: View) {
+  private constructor(log: EventLog, codec: RecordCodec, view: SnapshotView) {
     this.log = log;
     this.codec = codec;
     this.view = view;

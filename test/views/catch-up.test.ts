@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { DAY_MS } from '../../src/domain/clock.ts';
 import { catchUp } from '../../src/views/catch-up.ts';
-import { contentsOf } from '../conformance/view.ts';
+import { contentsOf } from '../conformance/view-entries.ts';
 import { ChangelogBench, TOPIC, WIDE_TOPIC } from './changelog-bench.ts';
 import { InterruptedView, passingFailure } from './interrupted-view.ts';
 

@@ -9,7 +9,7 @@ import { CHANGED_AT_HEADER } from '../../src/log/headers.ts';
 import type { TopicName } from '../../src/log/topics.ts';
 import { catchUp } from '../../src/views/catch-up.ts';
 import { openRocksView } from '../../src/views/rocksdb/open-rocks-view.ts';
-import type { View } from '../../src/views/view.ts';
+import type { SnapshotView } from '../../src/views/view.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 export const SILENT = pino({ level: 'silent' });
@@ -22,7 +22,7 @@ export const WIDE_TOPIC: TopicName = 'addons.profile.changed.v1';
 export class ChangelogBench {
   readonly log: EmbeddedLog;
   readonly topic: TopicName;
-  view: View;
+  view: SnapshotView;
   readonly #time: { now: EpochMs };
   readonly #viewFolder: string;
 
@@ -30,7 +30,7 @@ export class ChangelogBench {
     log: EmbeddedLog,
     topic: TopicName,
     time: { now: EpochMs },
-    view: View,
+    view: SnapshotView,
     viewFolder: string,
   ) {
     this.log = log;

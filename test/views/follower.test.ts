@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ViewFollower } from '../../src/views/follower.ts';
 import type { View } from '../../src/views/view.ts';
-import { contentsOf } from '../conformance/view.ts';
+import { contentsOf } from '../conformance/view-entries.ts';
 import { RecordingLogger } from '../ops/recording-logger.ts';
 import { ChangelogBench, WIDE_TOPIC } from './changelog-bench.ts';
 import { InterruptedView, lastingFailure, passingFailure } from './interrupted-view.ts';

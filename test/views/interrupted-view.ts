@@ -39,10 +39,6 @@ export class InterruptedView implements View {
     return this.#view.range(partition, fromKey, limit);
   }
 
-  snapshot(): ReturnType<View['snapshot']> {
-    return this.#view.snapshot();
-  }
-
   close(): Promise<void> {
     return this.#view.close();
   }

@@ -1,9 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import RocksDB from 'rocksdb-native';
 import type { Logger } from '../../ops/logging.ts';
-import type { View } from '../view.ts';
-import { claim, type ViewIdentity } from './identity.ts';
-import { rocksError, type ViewPlace } from './rocks-errors.ts';
+import { claim, type ViewIdentity } from '../identity.ts';
+import type { SnapshotView } from '../view.ts';
+import { identityIn } from './identity.ts';
+import { rebuildAdvice, rocksError, type ViewPlace } from './rocks-errors.ts';
 import { readPositions } from './rocks-snapshot.ts';
 import { RocksView } from './rocks-view.ts';
 
@@ -13,6 +14,8 @@ export interface RocksViewOptions extends ViewIdentity {
   readonly logger?: Logger;
 }
 
+/** Raised whenever the layout of stored-keys.ts changes; older views are then rebuilt. */
+const VIEW_FORMAT = 1;
 /** RocksDB's own default of six would let compactions crowd out the process's other work on a small machine. */
 const BACKGROUND_JOBS = 2;
 /**
@@ -27,7 +30,12 @@ const WRITE_BUFFER_BYTES = 16 * 2 ** 20;
  * @throws TaarError `view-in-use`, `view-of-another-log`, `view-format-unknown`, `view-damaged`,
  *   `view-open-failed` (all halt)
  */
-export async function openRocksView({ folder, logId, name, logger }: RocksViewOptions): Promise<View> {
+export async function openRocksView({
+  folder,
+  logId,
+  name,
+  logger,
+}: RocksViewOptions): Promise<SnapshotView> {
   const place = { name, folder };
   try {
     await mkdir(folder, { recursive: true });
@@ -35,7 +43,7 @@ export async function openRocksView({ folder, logId, name, logger }: RocksViewOp
     const db = new RocksDB(folder, options);
     // Without this a failed open leaves whatever comes first waiting for ever.
     await db.ready();
-    const positions = await claimAndRead(db, logId, place);
+    const positions = await claimAndRead(db, { logId, name }, place);
     logger?.info({ topic: name, partitions: positions.size }, 'view opened');
     return new RocksView(db, place, positions);
   } catch (error) {
@@ -43,9 +51,17 @@ export async function openRocksView({ folder, logId, name, logger }: RocksViewOp
   }
 }
 
-async function claimAndRead(db: RocksDB, logId: string, place: ViewPlace): Promise<Map<number, number>> {
+async function claimAndRead(
+  db: RocksDB,
+  identity: ViewIdentity,
+  place: ViewPlace,
+): Promise<Map<number, number>> {
   try {
-    await claim(db, logId, place);
+    await claim(identityIn(db), identity, {
+      format: VIEW_FORMAT,
+      place: place.folder,
+      rebuildAdvice: rebuildAdvice(place),
+    });
     return await readPositions(db);
   } catch (error) {
     await db.close();

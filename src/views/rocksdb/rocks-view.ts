@@ -1,6 +1,6 @@
 import type RocksDB from 'rocksdb-native';
 import type { Offset } from '../../log/event-log.ts';
-import type { Change, Entry, View, ViewSnapshot } from '../view.ts';
+import type { Change, Entry, SnapshotView, ViewSnapshot } from '../view.ts';
 import { rocksError, type ViewPlace } from './rocks-errors.ts';
 import { RocksSnapshot } from './rocks-snapshot.ts';
 import { dataFrom, dataKey, KEY_OFFSET, positionKey, positionValue } from './stored-keys.ts';
@@ -9,7 +9,7 @@ import { dataFrom, dataKey, KEY_OFFSET, positionKey, positionValue } from './sto
 const RANGE_CAPACITY = 1_024;
 
 /** A view in one RocksDB folder, which this process holds open. Made by `openRocksView`. */
-export class RocksView implements View {
+export class RocksView implements SnapshotView {
   readonly #db: RocksDB;
   readonly #place: ViewPlace;
   readonly #positions: Map<number, Offset>;

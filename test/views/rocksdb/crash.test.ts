@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { uniformsOf } from '../../../src/domain/random.ts';
 import { openRocksView } from '../../../src/views/rocksdb/open-rocks-view.ts';
-import { contentsOf } from '../../conformance/view.ts';
+import { contentsOf } from '../../conformance/view-entries.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { BATCH, contentsAfter, IDENTITY } from './endless-changes.ts';
 

@@ -7,7 +7,7 @@ import RocksDB from 'rocksdb-native';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { TaarError } from '../../../src/domain/errors.ts';
 import { openRocksView } from '../../../src/views/rocksdb/open-rocks-view.ts';
-import { contentsOf } from '../../conformance/view.ts';
+import { contentsOf } from '../../conformance/view-entries.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { BATCH, changesOfBatch, contentsAfter, IDENTITY } from './endless-changes.ts';
 

@@ -1,16 +1,20 @@
 import { openRocksView } from '../../../src/views/rocksdb/open-rocks-view.ts';
+import { describeSnapshots } from '../../conformance/snapshot-view.ts';
 import { describeView } from '../../conformance/view.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
+const IDENTITY = { logId: 'a log', name: 'addons.profile.changed.v1' };
+
 describeView('RocksView', async () => {
   const folder = await temporaryFolder();
-  const open = () => openRocksView({ folder, logId: 'a log', name: 'addons.profile.changed.v1' });
-  const view = await open();
+  const view = await openRocksView({ folder, ...IDENTITY });
   return {
     view,
     async reopen() {
       await view.close();
-      return open();
+      return openRocksView({ folder, ...IDENTITY });
     },
   };
 });
+
+describeSnapshots('RocksView', async () => openRocksView({ folder: await temporaryFolder(), ...IDENTITY }));
