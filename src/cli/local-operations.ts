@@ -12,6 +12,7 @@ import { requestDeletion } from '../producers/deletion.ts';
 import type { TrainingRole } from '../trainers/training-role.ts';
 import { ProfileReader } from '../views/profile-reader.ts';
 import { StateView } from '../views/state-view.ts';
+import type { View } from '../views/view.ts';
 import type {
   DeletionReport,
   Operations,
@@ -20,13 +21,16 @@ import type {
   TrainReport,
 } from './control/operations.ts';
 import { heldRows } from './held-rows.ts';
-import type { Stores } from './stores.ts';
+import type { OpenedLog } from './open-log.ts';
 
 const PRODUCT = 'addons';
 const WHO = 'operator';
 
+/** Where states are read from: a view, or what can stand in for one. */
+export type StateSource = Pick<View, 'get' | 'getMany'>;
+
 export interface LocalParts {
-  readonly stores: Stores;
+  readonly stores: OpenedLog & { readonly profiles: StateSource };
   readonly trainNow: TrainingRole['trainNow'];
   readonly activator: SetActivator;
   readonly clock: Clock;

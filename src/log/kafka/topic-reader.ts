@@ -40,7 +40,7 @@ export class TopicReader {
       if (batch === undefined) return;
       for (const record of batch.records) {
         if (record.offset >= to) return;
-        yield record;
+        yield owned(record);
       }
       if (batch.next <= offset || batch.next >= batch.end) return;
       offset = batch.next;
@@ -108,4 +108,9 @@ export class TopicReader {
 
 function partitionsOf(topic: TopicName): number[] {
   return [...Array(topicSettings(topic).partitions).keys()];
+}
+
+/** The client's memory holds whole answers of a broker, and more of them to come: a reader gets memory of its own. */
+function owned(record: LogRecord): LogRecord {
+  return record.value === null ? record : { ...record, value: new Uint8Array(record.value) };
 }
