@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import type { CommandIo } from './command-io.ts';
 import { addCatalogueCommand } from './commands/catalogue.ts';
 import { addDeleteCommand } from './commands/delete.ts';
+import { addDlqCommand } from './commands/dlq.ts';
 import { addModelsCommand } from './commands/models.ts';
 import { addProfileCommand } from './commands/profile.ts';
 import { addSettingsCommand } from './commands/settings.ts';
@@ -41,13 +42,14 @@ function buildProgram(io: CommandIo): Command {
   addTrainCommand(program, io);
   addModelsCommand(program, io);
   addCatalogueCommand(program, io);
+  addDlqCommand(program, io);
   addSettingsCommand(program, io);
   program.addHelpText('after', EXPLANATION);
   return program;
 }
 
 const EXPLANATION = `
-The commands profile, delete, train, models and catalogue talk to a running 'taar up' with the same DATA_DIR;
+The commands profile, delete, train, models, catalogue and dlq talk to a running 'taar up' with the same DATA_DIR;
 where none runs, they open the data themselves. Settings come from the environment: see 'taar settings'.
 
 Exit codes: 0 done, 1 failed, 2 the command line or a setting was not usable.
