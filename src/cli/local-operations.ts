@@ -1,4 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import {
+  DeadLetters,
+  type LetterDetails,
+  type LetterListing,
+  type LetterSelection,
+  type ReplayReport,
+} from '../consumers/dead-letters.ts';
 import type { Sha256Hex } from '../domain/client-key.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { Listing } from '../domain/listing.ts';
@@ -47,6 +54,7 @@ export class LocalOperations implements Operations {
   readonly #published: PublishedModels;
   readonly #rows: StateView<'addons.Profile'>;
   readonly #profiles: ProfileReader;
+  readonly #letters: DeadLetters;
 
   constructor(parts: LocalParts) {
     const { log, codec, profiles: view } = parts.stores;
@@ -54,6 +62,7 @@ export class LocalOperations implements Operations {
     this.#published = new PublishedModels(log, codec);
     this.#rows = new StateView({ view, codec, topic: 'addons.profile.changed.v1', type: 'addons.Profile' });
     this.#profiles = new ProfileReader(view, codec);
+    this.#letters = new DeadLetters(log, codec);
   }
 
   async status(): Promise<StatusReport> {
@@ -102,5 +111,17 @@ export class LocalOperations implements Operations {
 
   async loadCatalogue(listings: readonly Listing[]): Promise<{ readonly loaded: number }> {
     return { loaded: await publishListings(this.#parts.stores, listings) };
+  }
+
+  deadLetters(selection: LetterSelection, limit: number): Promise<LetterListing> {
+    return this.#letters.list(selection, limit);
+  }
+
+  deadLetter(position: string): Promise<LetterDetails> {
+    return this.#letters.show(position);
+  }
+
+  replayDeadLetters(selection: LetterSelection): Promise<ReplayReport> {
+    return this.#letters.replay(selection);
   }
 }

@@ -1,3 +1,9 @@
+import type {
+  LetterDetails,
+  LetterListing,
+  LetterSelection,
+  ReplayReport,
+} from '../../consumers/dead-letters.ts';
 import type { ClientKey, Sha256Hex } from '../../domain/client-key.ts';
 import type { Listing } from '../../domain/listing.ts';
 import type { ModelName } from '../../models/model-kind.ts';
@@ -19,6 +25,12 @@ export interface Operations {
   /** Serves a set again that was active before. */
   activate(setVersion: string, reason: string): Promise<ModelListing>;
   loadCatalogue(listings: readonly Listing[]): Promise<{ readonly loaded: number }>;
+  /** Counts the dead letters that are selected, and names the newest `limit`. */
+  deadLetters(selection: LetterSelection, limit: number): Promise<LetterListing>;
+  /** One dead letter, without anything that could be personal. */
+  deadLetter(position: string): Promise<LetterDetails>;
+  /** Appends to their topics again what was kept of the dead letters that are selected. */
+  replayDeadLetters(selection: LetterSelection): Promise<ReplayReport>;
 }
 
 export interface StatusReport {
