@@ -44,6 +44,11 @@ export class CutLine {
     for (const socket of this.#sockets) socket.resetAndDestroy();
   }
 
+  /** Lets nothing more through the connections that there are, without a word; new ones work. */
+  silence(): void {
+    for (const socket of this.#sockets) socket.unpipe().pause();
+  }
+
   /** Ends all connections, and takes no new ones. */
   async cut(): Promise<void> {
     this.drop();

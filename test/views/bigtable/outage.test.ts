@@ -100,6 +100,13 @@ describe.skipIf(REASON)('a view in Bigtable', () => {
     expect((await view.range(0, 'large', 100)).length).toBe(20);
   });
 
+  it('makes a connection anew that has died without a word', async () => {
+    line.silence();
+    await expect(view.get(0, 'a')).rejects.toMatchObject(UNAVAILABLE);
+    const again = { timeout: 8_000, interval: 20 };
+    await expect.poll(async () => textOf(await view.get(0, 'a').catch(() => undefined)), again).toBe('1');
+  });
+
   it('is back soon after the line is mended', async () => {
     await line.cut();
     const end = performance.now() + OUTAGE_MS;
