@@ -2,14 +2,12 @@ import type { google } from '@google-cloud/bigtable/build/protos/protos.js';
 import { TaarError } from '../../domain/errors.ts';
 import { attempts, within } from './attempts.ts';
 import { bigtableError, GRPC, StatusError, statusOf, type TableDeed } from './bigtable-errors.ts';
-import type { ClientPackage, DataClient } from './client-package.ts';
+import type { Answer, ClientPackage, DataClient } from './client-package.ts';
 import { type CellChunk, type Row, RowAssembler } from './row-assembler.ts';
 import { clientOptions, type TablePlace, tableName } from './table-place.ts';
 
 export type RowMutation = google.bigtable.v2.MutateRowsRequest.IEntry;
 export type RowsAsked = Pick<google.bigtable.v2.IReadRowsRequest, 'rows' | 'filter' | 'rowsLimit'>;
-
-type Call = ReturnType<DataClient['readRows']>;
 
 /** The client's own retries are switched off: they know neither our deadline nor which rows were refused. */
 const NO_RETRIES = { retryRequestOptions: { retries: 0, noResponseRetries: 0 } };
@@ -78,8 +76,7 @@ export class TableConnection {
   async close(): Promise<void> {
     this.#closing.abort();
     await Promise.allSettled(this.#underWay);
-    await this.#line?.client.close();
-    this.#line = undefined;
+    if (this.#line !== undefined) await this.#replace(this.#line);
   }
 
   async #call<T>(
@@ -109,7 +106,7 @@ export class TableConnection {
       // Connecting finds the credentials first; where that failed the client remembers it for ever.
       await within(leftMs, line.client.initialize());
     } catch (error) {
-      this.#replace(line);
+      void this.#replace(line);
       throw error;
     }
     try {
@@ -118,7 +115,7 @@ export class TableConnection {
       return answer;
     } catch (error) {
       const silent = performance.now() - line.heardAt > SILENCE_MS;
-      if (statusOf(error) === GRPC.deadlineExceeded && silent) this.#replace(line);
+      if (statusOf(error) === GRPC.deadlineExceeded && silent) void this.#replace(line);
       throw error;
     }
   }
@@ -131,11 +128,11 @@ export class TableConnection {
     return this.#line;
   }
 
-  #replace(line: Line): void {
+  async #replace(line: Line): Promise<void> {
     if (this.#line !== line) return;
     this.#line = undefined;
-    // One that never came to be has nothing to close.
-    line.client.close().catch(() => {});
+    // A client that never came to be has nothing to close, and says so.
+    await line.client.close().catch(() => {});
   }
 }
 
@@ -172,7 +169,7 @@ class Outcomes {
 }
 
 /** Takes the parts of an answer until it ends. */
-async function answerOf<T>(call: Call, leftMs: number, take: (part: T) => void): Promise<void> {
+async function answerOf<T>(call: Answer, leftMs: number, take: (part: T) => void): Promise<void> {
   const ended = new Promise<void>((resolve, reject) => {
     call.on('data', take);
     call.on('end', resolve);
