@@ -3,6 +3,7 @@ import type { CommandIo } from './command-io.ts';
 import { addCatalogueCommand } from './commands/catalogue.ts';
 import { addDeleteCommand } from './commands/delete.ts';
 import { addDlqCommand } from './commands/dlq.ts';
+import { addDoctorCommand } from './commands/doctor.ts';
 import { addModelsCommand } from './commands/models.ts';
 import { addProfileCommand } from './commands/profile.ts';
 import { addRoleCommands } from './commands/roles.ts';
@@ -47,13 +48,14 @@ function buildProgram(io: CommandIo): Command {
   addRoleCommands(program, io);
   addTopicsCommand(program, io);
   addDlqCommand(program, io);
+  addDoctorCommand(program, io);
   addSettingsCommand(program, io);
   program.addHelpText('after', EXPLANATION);
   return program;
 }
 
 const EXPLANATION = `
-The commands profile, delete, train, models, catalogue and dlq talk to a running 'taar up' with the same DATA_DIR;
+The commands profile, delete, train, models, catalogue, dlq and doctor talk to a running 'taar up' with the same DATA_DIR;
 where none runs, they open the data themselves. With KAFKA_BROKERS they work on the log in Kafka, and the system runs
 as processes of one role each. Settings come from the environment: see 'taar settings'.
 

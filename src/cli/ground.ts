@@ -6,6 +6,7 @@ import { mirrorPlace } from './bigtable-settings.ts';
 import type { CommandIo } from './command-io.ts';
 import { UsageError } from './failure.ts';
 import { type KafkaAddresses, kafkaAddresses } from './kafka-settings.ts';
+import { takeWarnings } from './kafka-warnings.ts';
 
 /** One thing that is not, or was not, as the roles need it. */
 export interface GroundStep {
@@ -55,7 +56,9 @@ async function groundOf(io: CommandIo): Promise<Ground> {
     throw new UsageError("'taar topics' is about Kafka: set KAFKA_BROKERS and SCHEMA_REGISTRY_URL");
   }
   const level = settings.logLevel === 'debug' ? 'debug' : 'warn';
-  return { settings, addresses, logger: createLogger('text', level, io.stderr) };
+  const logger = createLogger('text', level, io.stderr);
+  takeWarnings(logger);
+  return { settings, addresses, logger };
 }
 
 function topicSteps(steps: readonly TopicStep[]): GroundStep[] {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { ConsumerLag } from '../consumers/consumer-lag.ts';
 import {
   DeadLetters,
   type LetterDetails,
@@ -22,6 +23,7 @@ import { StateView } from '../views/state-view.ts';
 import type { View } from '../views/view.ts';
 import type {
   DeletionReport,
+  DoctorReport,
   Operations,
   ProfileReport,
   StatusReport,
@@ -42,6 +44,7 @@ export interface LocalParts {
   readonly activator: SetActivator;
   readonly clock: Clock;
   readonly health: () => Promise<HealthReport>;
+  readonly lags: readonly ConsumerLag[];
   /** Where this process answers; null where it does not. */
   readonly url: () => string | null;
   /** Resolves when everything on the log is worked through; false where that takes too long or cannot be. */
@@ -68,6 +71,12 @@ export class LocalOperations implements Operations {
   async status(): Promise<StatusReport> {
     const { status, checks } = await this.#parts.health();
     return { pid: process.pid, url: this.#parts.url(), status, checks };
+  }
+
+  async doctor(): Promise<DoctorReport> {
+    const { health, url, lags } = this.#parts;
+    const reports = lags.map(async (lag) => ({ aggregate: lag.name, partitions: await lag.report() }));
+    return { pid: process.pid, url: url(), ...(await health()), lags: await Promise.all(reports) };
   }
 
   async profile(sha: Sha256Hex): Promise<ProfileReport> {

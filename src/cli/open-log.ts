@@ -8,6 +8,7 @@ import type { Logger } from '../ops/logging.ts';
 import type { Settings } from '../ops/settings.ts';
 import { logFileIn, prepareDataDir } from './data-dir.ts';
 import { type KafkaAddresses, kafkaAddresses } from './kafka-settings.ts';
+import { takeWarnings } from './kafka-warnings.ts';
 
 /** The log, opened, and what is needed to read and write it. */
 export interface OpenedLog {
@@ -54,6 +55,7 @@ async function embedded(settings: Settings, clock: Clock, logger: Logger): Promi
 
 /** Kafka's client takes 100 ms to load, which `up` and `--help` need not wait for. */
 async function inKafka({ kafka, registry }: KafkaAddresses, logger: Logger): Promise<LogWithSchemas> {
+  takeWarnings(logger);
   const { openKafkaLog } = await import('../log/kafka/kafka-log.ts');
   const { RegistrySchemaIds } = await import('../log/kafka/registry-schema-ids.ts');
   const log = await openKafkaLog({ connection: kafka, logger });

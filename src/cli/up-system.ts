@@ -54,6 +54,7 @@ export async function assembleUp(stores: Stores, options: UpOptions): Promise<Up
     clock,
     trainNow: (reason, asked) => pipeline.trainer.trainNow(reason, asked),
     health: () => health.report(),
+    lags: pipeline.consumerLags,
     url: () => listener.url,
     settled: () => pipeline.settled(AbortSignal.timeout(SETTLE_LIMIT_MS)),
   });

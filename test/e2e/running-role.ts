@@ -23,7 +23,7 @@ export class RunningRole {
   /** `port` must be free; `env` holds the rest of the settings. */
   constructor(role: string, port: number, env: Readonly<Record<string, string>>) {
     this.#port = port;
-    this.#child = spawn(process.execPath, ['--disable-warning=TimeoutNegativeWarning', TAAR, role], {
+    this.#child = spawn(process.execPath, [TAAR, role], {
       env: { PATH: process.env.PATH, PORT: String(port), LOG_FORMAT: 'mozlog', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

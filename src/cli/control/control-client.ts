@@ -12,7 +12,14 @@ import type { Listing } from '../../domain/listing.ts';
 import type { ModelName } from '../../models/model-kind.ts';
 import type { ModelListing } from '../../models/model-listing.ts';
 import type { ControlBodies } from './control-server.ts';
-import type { DeletionReport, Operations, ProfileReport, StatusReport, TrainReport } from './operations.ts';
+import type {
+  DeletionReport,
+  DoctorReport,
+  Operations,
+  ProfileReport,
+  StatusReport,
+  TrainReport,
+} from './operations.ts';
 
 /** Keeps a request well below what the server takes. */
 const LISTINGS_A_REQUEST = 500;
@@ -42,6 +49,10 @@ export class ControlClient implements Operations {
 
   status(): Promise<StatusReport> {
     return this.#ask('status', {});
+  }
+
+  doctor(): Promise<DoctorReport> {
+    return this.#ask('doctor', {});
   }
 
   profile(sha: Sha256Hex): Promise<ProfileReport> {

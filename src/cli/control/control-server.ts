@@ -38,6 +38,7 @@ const SelectionBody = Type.Object({
 /** The body of each request. */
 export const CONTROL_BODIES = {
   status: Type.Object({}),
+  doctor: Type.Object({}),
   profile: Type.Object({ sha: Type.String() }),
   delete: Type.Object({ sha: Type.String(), reopen: Type.Boolean() }),
   train: Type.Object({
@@ -62,6 +63,7 @@ type Routes = { [N in keyof ControlBodies]: (body: ControlBodies[N]) => Promise<
 function routesTo(operations: Operations): Routes {
   return {
     status: () => operations.status(),
+    doctor: () => operations.doctor(),
     profile: ({ sha }) => operations.profile(hashIn(sha)),
     delete: ({ sha, reopen }) => operations.delete(hashIn(sha), reopen),
     train: ({ models, force }) => operations.train(models ?? undefined, force),

@@ -1,7 +1,7 @@
 import { HealthChecks } from '../../ops/health.ts';
 import { ViewFollower } from '../../views/follower.ts';
 import { CHANGELOG } from '../assembly/assembly-parts.ts';
-import { progressOf } from '../assembly/consumers.ts';
+import { lagsOf, progressOf } from '../assembly/consumers.ts';
 import { trainingOf } from '../assembly/trainer.ts';
 import { followedCheck, logCheck } from '../health-checks.ts';
 import { LocalOperations } from '../local-operations.ts';
@@ -17,7 +17,7 @@ export async function assembleTrain(parts: RoleParts): Promise<Role> {
   const profiles = await openOwnView(opened, settings, logger);
   const follower = new ViewFollower({ log, topic: CHANGELOG, view: profiles, clock, logger });
   const { catalogue, activator, trainer } = trainingOf(parts, profiles);
-  const { deletions, events } = progressOf(parts);
+  const { deletions, events } = progressOf(opened);
   const settled = (): Promise<boolean> => {
     const limit = AbortSignal.any([parts.signal, AbortSignal.timeout(SETTLE_LIMIT_MS)]);
     const goesOn = async (): Promise<boolean> => !limit.aborted;
@@ -34,6 +34,7 @@ export async function assembleTrain(parts: RoleParts): Promise<Role> {
         clock,
         trainNow: (reason, asked) => trainer.trainNow(reason, asked),
         health: () => new HealthChecks(healthChecks).report(),
+        lags: Object.values(lagsOf(opened, clock)),
         url,
         settled,
       }),

@@ -21,6 +21,9 @@ class RecordedOperations implements Operations {
   async status() {
     return { pid: 1, url: 'http://127.0.0.1:1', status: 'ok', checks: {} };
   }
+  async doctor() {
+    return { ...(await this.status()), details: {}, lags: [] };
+  }
   async profile(...args: Parameters<Operations['profile']>) {
     this.calls.push(['profile', ...args]);
     return { clientKey: new ClientKeys(undefined).of(args[0]), profile: null };
