@@ -5,6 +5,7 @@ import Format from 'typebox/format';
 import Schema from 'typebox/schema';
 import { describe, expect, it } from 'vitest';
 import { SETTING_TABLE } from '../../src/ops/setting-table.ts';
+import { run } from '../cli/captured-io.ts';
 import {
   COMPOSE_FILES,
   type ComposeFile,
@@ -111,11 +112,28 @@ describe.each(COMPOSE_FILES)('%s', (file) => {
     expect(wrong).toEqual([]);
   });
 
+  it('runs commands that taar knows', async () => {
+    const commands = ownServices(compose).map(([, service]) => service.command ?? imageCommand());
+    expect(commands.length).toBeGreaterThan(0);
+    for (const [program, script, ...words] of commands) {
+      expect([program, script]).toEqual(['node', 'bin/taar']);
+      const { code, out } = await run([...words, '--help']);
+      // without its own usage it would be the help of a command that is not known
+      expect(out).toMatch(new RegExp(`^Usage: taar ${words.join(' ')}\\b`));
+      expect(code).toBe(0);
+    }
+  });
+
   it('opens ports to this machine only', () => {
     const ports = services.flatMap(([, service]) => service.ports ?? []);
     expect(ports.filter((port) => !port.startsWith('127.0.0.1:'))).toEqual([]);
   });
 });
+
+/** What a container of our image runs where the compose file says nothing. */
+function imageCommand(): string[] {
+  return JSON.parse(/^CMD (\[.*\])$/m.exec(textOf('Dockerfile'))?.[1] ?? '[]');
+}
 
 function canBeAwaited(service: ComposeService | undefined, condition: string): boolean {
   if (service === undefined) return false;

@@ -12,7 +12,7 @@ VERSION=${BIGTABLE_VERSION:-0.220.0}
 BINARY=$CACHE/cbtemulator-$VERSION
 PIDFILE=$RUN/bigtable.pid
 LOG=$RUN/bigtable.log
-START_S=5
+START_S=120 # a busy machine takes ten times as long as a quiet one
 
 platform() {
   case "$(uname -s)-$(uname -m)" in

@@ -14,7 +14,7 @@ PORT=${KAFKA_PORT:-9092}
 NODES=${KAFKA_NODES:-$(cat "$RUN/nodes" 2>/dev/null || echo 1)}
 HEAP=${KAFKA_HEAP:-512m}
 CLUSTER_ID=AAAAAAAAQACAAAAAAAAAAQ # 16 bytes, base64url; fixed, so that restarts match
-START_S=60
+START_S=120 # a busy machine takes ten times as long as a quiet one
 client_port() { echo $((PORT + 2 * ($1 - 1))); }
 mark() { echo "kafka.Kafka $RUN/node-$1.properties"; }
 node_pid() { running "$RUN/node-$1.pid" "$(mark "$1")"; }
