@@ -11,44 +11,21 @@ import type { SetMember } from '../src/domain/model-records.ts';
 import { openEmbeddedLog } from '../src/log/embedded/embedded-log.ts';
 import { RecordCodec } from '../src/log/record-codec.ts';
 import { SetActivator } from '../src/models/activation.ts';
-import { COINSTALL, type CoinstallModel } from '../src/models/coinstall.ts';
-import { encodeSnapshot } from '../src/models/encode-snapshot.ts';
 import type { ModelName } from '../src/models/model-kind.ts';
 import { ModelPublisher } from '../src/models/publisher.ts';
-import { RANKING } from '../src/models/ranking.ts';
 import { ModelReceiver } from '../src/models/receiver.ts';
-import { StringTable } from '../src/models/string-table.ts';
 import type { AddonModels } from '../src/serving/addons/taarlite/runtime.ts';
 import { taarliteRuntime } from '../src/serving/addons/taarlite/runtime.ts';
 import { type BenchResult, median } from './bench.ts';
 import type { LoadReport } from './swap.load.ts';
+import { ADD_ONS, coinstallSnapshot, rankingSnapshot } from './swap.models.ts';
 
 const SNAPSHOT_BYTES = 100_000_000;
-const ADD_ONS = 5_000;
-const ENTRY_BYTES = 8;
 const LIMIT_MS = 20;
 const SWAPS = 5;
 /** Time under load before and after each swap, so that late work counts as well. */
 const SETTLE_MS = 500;
 const PRODUCT = 'addons';
-
-/** A coinstall model of 100 MB whose counts begin with a mark, so that two of them differ. */
-function coinstallOf(mark: number): CoinstallModel {
-  const perRow = Math.floor(SNAPSHOT_BYTES / ENTRY_BYTES / ADD_ONS);
-  const rowStarts = Uint32Array.from({ length: ADD_ONS + 1 }, (_, row) => row * perRow);
-  const partners = new Uint32Array(ADD_ONS * perRow);
-  const counts = new Uint32Array(ADD_ONS * perRow);
-  for (let i = 0; i < partners.length; i++) {
-    const row = Math.floor(i / perRow);
-    partners[i] = (row + 1 + (i % perRow)) % ADD_ONS;
-    counts[i] = mark + ((Math.imul(i, 0x9e3779b9) >>> 8) % 10_000);
-  }
-  return { guids: guids(), rowStarts, partners, counts };
-}
-
-function guids(): StringTable {
-  return StringTable.of(Array.from({ length: ADD_ONS }, (_, i) => `add-on-${i}@bench.example`));
-}
 
 /** How long the event loop was held at most, on the wall clock and in CPU time of its thread. */
 interface Stall {
@@ -121,11 +98,10 @@ async function publishSets(publisher: ModelPublisher): Promise<SetMember[][]> {
     const { version } = await publisher.publish({ model, bytes, ...facts });
     return { model, version };
   };
-  const installs = new Uint32Array(ADD_ONS).fill(1000);
-  const ranking = await publish('ranking', encodeSnapshot(RANKING.encode({ guids: guids(), installs })));
+  const ranking = await publish('ranking', rankingSnapshot());
   const sets: SetMember[][] = [];
   for (const mark of [1, 2]) {
-    sets.push([await publish('coinstall', encodeSnapshot(COINSTALL.encode(coinstallOf(mark)))), ranking]);
+    sets.push([await publish('coinstall', coinstallSnapshot(mark, SNAPSHOT_BYTES)), ranking]);
   }
   return sets;
 }

@@ -39,8 +39,11 @@ export interface KafkaLogOptions {
 
 /** As Kafka Streams does with exactly-once: what comes within this time shares a transaction. */
 const COMMIT_EVERY_MS = 100;
-/** Of one partition in flight: a batch with its handler and one that was read ahead. */
-const PROCESS_LIMITS: FetchLimits = { maxWaitMs: 100, maxPartitionBytes: 2 ** 20, maxBytes: 16 * 2 ** 20 };
+/**
+ * Of one partition in flight: a batch with its handler and one that was read ahead. A partition that wants records while
+ * a request is under way waits for its end, so no request waits for long.
+ */
+const PROCESS_LIMITS: FetchLimits = { maxWaitMs: 50, maxPartitionBytes: 2 ** 20, maxBytes: 16 * 2 ** 20 };
 
 /**
  * Opens the log in a Kafka cluster whose topics stand (`taar topics apply`).

@@ -98,13 +98,15 @@ class OwnedPartition {
     while (!signal.aborted) {
       const batch = await (ahead ?? fetch.next(this.#partition, offset, signal));
       if (batch === undefined) return;
+      const began = performance.now();
       const isBehind = batch.next < batch.end;
       // Reading ahead keeps the brokers busy while the handler works; a failure shows when the batch is wanted.
       ahead = isBehind ? fetch.next(this.#partition, batch.next, signal) : undefined;
       ahead?.catch(() => {});
       await this.#step(batch);
       offset = batch.next;
-      if (!isBehind) await sleep(commitEveryMs, undefined, { signal }).catch(() => {});
+      const untilNext = commitEveryMs - (performance.now() - began);
+      if (!isBehind && untilNext > 0) await sleep(untilNext, undefined, { signal }).catch(() => {});
     }
   }
 

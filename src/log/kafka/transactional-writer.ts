@@ -2,6 +2,7 @@ import type { Kafka, Offsets, Producer } from 'kafkajs';
 import { TaarError } from '../../domain/errors.ts';
 import type { Offset, OutgoingRecord, Position } from '../event-log.ts';
 import type { TopicName } from '../topics.ts';
+import { WRITE_RETRY } from './connection.ts';
 import { asLogError, isFenced } from './kafka-errors.ts';
 import type { Names } from './names.ts';
 import { portionsOf, positionsOf } from './outgoing-messages.ts';
@@ -9,6 +10,12 @@ import { ownPartitioner } from './own-partitioner.ts';
 
 /** A transaction that is not finished by then is aborted by the brokers: a dead writer must not hold readers up. */
 const TRANSACTION_TIMEOUT_MS = 30_000;
+
+/**
+ * The brokers finish a transaction behind our back, and refuse the next one until they have: they are asked again this
+ * soon, and then ever more seldom.
+ */
+const NEXT_TRANSACTION_MS = 10;
 
 /** How far a group has come in one partition, to be committed together with what it wrote because of it. */
 export interface GroupOffset {
@@ -42,6 +49,7 @@ export class TransactionalWriter {
       idempotent: true,
       maxInFlightRequests: 1,
       transactionTimeout: TRANSACTION_TIMEOUT_MS,
+      retry: { ...WRITE_RETRY, initialRetryTime: NEXT_TRANSACTION_MS },
       allowAutoTopicCreation: false,
       createPartitioner: ownPartitioner,
     });
