@@ -118,7 +118,7 @@ export interface EventLog {
   follow(topic: TopicName, from: StartOf, signal: AbortSignal): AsyncIterable<RecordBatch>;
 
   /**
-   * The records that still exist in a range, in order. The memory of their values is the reader's; records of one
+   * The records that still exist in a range within the partition's bounds, in order. The memory of their values is the reader's; records of one
    * call may share it.
    */
   read(range: OffsetRange): AsyncIterable<LogRecord>;

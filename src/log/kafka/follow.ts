@@ -4,10 +4,14 @@ import type { FetchLimits, TopicFetcher } from './topic-fetcher.ts';
 /** Half of what a node decodes in one go: answers wait on the same event loop. */
 const FOLLOW_LIMITS: FetchLimits = { maxWaitMs: 250, maxPartitionBytes: 2 ** 20, maxBytes: 2 ** 20 };
 
-/** Reads partitions from the given offsets on, for ever; see EventLog.follow. Closes the fetcher at the end. */
+/**
+ * Reads partitions from the given offsets on, for ever; see EventLog.follow. `ends` are known ends: no partition has
+ * caught up before it has reached its. Closes the fetcher at the end.
+ */
 export async function* follow(
   fetcher: TopicFetcher,
   from: readonly Offset[],
+  ends: readonly Offset[],
   signal: AbortSignal,
 ): AsyncGenerator<RecordBatch> {
   const next = [...from];
@@ -24,8 +28,10 @@ export async function* follow(
       );
       fetching.catch(() => {});
       const batches = await Promise.race([fetching, aborted]);
-      for (const batch of batches ?? []) {
+      for (const fetched of batches ?? []) {
         if (signal.aborted) return;
+        // A leader that has just been chosen may not yet know how far the partition goes.
+        const batch = { ...fetched, end: Math.max(fetched.end, ends[fetched.partition] ?? 0) };
         const isNews = batch.next > (next[batch.partition] ?? 0);
         next[batch.partition] = Math.max(batch.next, next[batch.partition] ?? 0);
         const isFirstEnd = hasCaughtUp(batch) && !told.has(batch.partition);

@@ -131,7 +131,8 @@ export class KafkaLog implements EventLog {
       if (start > end) throw new OffsetOutOfRange(topic, partition, start, end);
       return Math.max(start, earliest);
     });
-    yield* follow(this.#fetcher(topic), offsets, until);
+    const ends = bounds.map(({ end }) => end);
+    yield* follow(this.#fetcher(topic), offsets, ends, until);
   }
 
   read(range: OffsetRange): AsyncIterable<LogRecord> {

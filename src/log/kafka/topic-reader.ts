@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Cluster from 'kafkajs/src/cluster/index.js';
+import { TaarError } from '../../domain/errors.ts';
 import type { LogRecord, Offset, OffsetRange, PartitionBounds } from '../event-log.ts';
 import { type TopicName, topicSettings } from '../topics.ts';
 import { asLogError } from './kafka-errors.ts';
 import type { Names } from './names.ts';
 import { TopicFetcher } from './topic-fetcher.ts';
 
-const READ_LIMITS = { maxWaitMs: 0, maxPartitionBytes: 2 * 2 ** 20, maxBytes: 2 * 2 ** 20 };
+const READ_LIMITS = { maxWaitMs: 0, maxPartitionBytes: 2 ** 20, maxBytes: 2 ** 20 };
 
 /** Long enough for a leader to be chosen, short enough for whoever waits at a health check. */
 const MAX_TRIES = 5;
@@ -32,18 +33,27 @@ export class TopicReader {
     });
   }
 
+  /**
+   * The range must have stood within the partition's bounds: a leader that has just been chosen may not yet know how
+   * far the partition goes, and a reader that took its word would miss records for ever.
+   * @throws TaarError `log-unavailable` (retry) where the partition ends before `to` for longer than a moment
+   */
   async *read({ topic, partition, from, to }: OffsetRange): AsyncGenerator<LogRecord> {
     const fetcher = this.#fetcher(topic);
     let offset = from;
-    while (offset < to) {
+    for (let tries = 1; offset < to; tries++) {
       const [batch] = await fetcher.fetch([{ partition, offset }], READ_LIMITS);
-      if (batch === undefined) return;
+      if (batch === undefined || batch.next <= offset) {
+        if (tries >= MAX_TRIES) throw endsEarly({ topic, partition, from: offset, to });
+        await sleep(RETRY_MS);
+        continue;
+      }
       for (const record of batch.records) {
         if (record.offset >= to) return;
         yield owned(record);
       }
-      if (batch.next <= offset || batch.next >= batch.end) return;
       offset = batch.next;
+      tries = 0;
     }
   }
 
@@ -113,4 +123,9 @@ function partitionsOf(topic: TopicName): number[] {
 /** The client's memory holds whole answers of a broker, and more of them to come: a reader gets memory of its own. */
 function owned(record: LogRecord): LogRecord {
   return record.value === null ? record : { ...record, value: new Uint8Array(record.value) };
+}
+
+function endsEarly({ topic, partition, from, to }: OffsetRange): TaarError {
+  const what = `${topic}/${partition} ends at ${from} for now, and was to be read up to ${to}`;
+  return new TaarError('log-unavailable', 'retry', what);
 }
