@@ -83,7 +83,7 @@ export class BigtableView implements View {
   }
 
   async #mutationsOf(partition: number, changes: readonly Change[]): Promise<RowMutation[]> {
-    const latest = [...new Map(changes.map((change) => [change.key, change])).values()];
+    const latest = latestOf(changes);
     const payloads = await this.#options.legacyRows?.payloadsOf(latest);
     return latest.map((change, i) =>
       mutationOf(partition, change, payloads && (payloads[i] ?? null), NO_PROFILE),
@@ -121,6 +121,13 @@ export class BigtableView implements View {
     await this.#positions.close();
     await this.#table.close();
   }
+}
+
+/** Of each key the last change. */
+function latestOf(changes: readonly Change[]): readonly Change[] {
+  const latest = new Map<string, Change>();
+  for (const change of changes) latest.set(change.key, change);
+  return latest.size === changes.length ? changes : [...latest.values()];
 }
 
 function textOf(value: Uint8Array): string {
