@@ -159,6 +159,12 @@ describe.sequential('taar up --sample', () => {
       .poll(async () => (await get('/metrics')).body, { timeout: 10_000 })
       .toMatch(/^taar_erasures_waiting 0$/m);
     deletionRequest = requestId;
+    const receipt = await taar(['receipt', requestId], env);
+    expect(receipt.out).toMatch(/^addons: erased by .*carried out\n$/s);
+    expect(JSON.parse((await taar(['receipt', '--json', requestId], env)).out)).toMatchObject({
+      requestId,
+      complete: true,
+    });
   });
 
   it('ends with 0 in less than 10 s when interrupted', async () => {

@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { ClientKeys } from '../../domain/client-key.ts';
+import { requestIdAt } from '../../domain/request-id.ts';
 import type { KafkaConnection } from '../../log/kafka/connection.ts';
 import { openKafkaLog } from '../../log/kafka/kafka-log.ts';
 import { RegistrySchemaIds } from '../../log/kafka/registry-schema-ids.ts';
@@ -29,7 +29,7 @@ export async function openProducer(options: ProducerOptions): Promise<Producer> 
     await log.close();
     throw error;
   }
-  return new LogProducer({ log, codec, keys, clock: Date.now, newId: randomUUID });
+  return new LogProducer({ log, codec, keys, clock: Date.now, newId: () => requestIdAt(Date.now()) });
 }
 
 function connectionOf({ brokers, prefix, clientId, ssl, sasl }: ProducerOptions): KafkaConnection {

@@ -76,4 +76,8 @@ export class KafkaSystem {
   close(): Promise<void> {
     return this.log.close();
   }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
 }
