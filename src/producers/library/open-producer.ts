@@ -14,7 +14,8 @@ import { assertOptions, type ProducerLogger, type ProducerOptions } from './prod
  * Opens a producer on a system whose topics and schemas stand (`taar topics apply`). Nothing is created or registered.
  * One a process is enough: its calls share one connection and go out together. At most 64 MiB wait to be sent; a call
  * beyond that is refused with `log-overloaded`.
- * @throws TaarError `settings-invalid`, `pepper-mismatch`, `topic-partitions-changed`, `log-refused` (halt);
+ * @throws TaarError `settings-invalid`, `node-too-old`, `pepper-mismatch`, `topic-partitions-changed`, `log-refused`
+ *   (halt);
  *   `log-unavailable`, `topics-missing`, `registry-unavailable`, `schema-not-registered` (retry): wait, and try again
  */
 export async function openProducer(options: ProducerOptions): Promise<Producer> {
