@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Clock } from '../domain/clock.ts';
 import { requestIdAt } from '../domain/request-id.ts';
 import { registerDockerflow } from '../ops/dockerflow.ts';
@@ -82,7 +81,16 @@ async function httpOf(
   const geo = await openGeo(settings.geoipCityDatabase);
   const version = await readVersion(PROJECT_ROOT, env);
   const app = createHttpServer({ logger, metrics, trustProxy: settings.trustProxy });
-  registerIntake(app, { publisher: log, codec, keys, clock, geo, metrics, logger, requestId: randomUUID });
+  registerIntake(app, {
+    publisher: log,
+    codec,
+    keys,
+    clock,
+    geo,
+    metrics,
+    logger,
+    requestId: () => requestIdAt(clock()),
+  });
   registerDeletions(app, {
     log,
     codec,
