@@ -6,6 +6,7 @@ import { addDlqCommand } from './commands/dlq.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addModelsCommand } from './commands/models.ts';
 import { addProfileCommand } from './commands/profile.ts';
+import { addReceiptCommand } from './commands/receipt.ts';
 import { addRoleCommands } from './commands/roles.ts';
 import { addSettingsCommand } from './commands/settings.ts';
 import { addSimulateCommand } from './commands/simulate.ts';
@@ -42,6 +43,7 @@ function buildProgram(io: CommandIo): Command {
   addSimulateCommand(program, io);
   addProfileCommand(program, io);
   addDeleteCommand(program, io);
+  addReceiptCommand(program, io);
   addTrainCommand(program, io);
   addModelsCommand(program, io);
   addCatalogueCommand(program, io);
@@ -55,7 +57,7 @@ function buildProgram(io: CommandIo): Command {
 }
 
 const EXPLANATION = `
-The commands profile, delete, train, models, catalogue, dlq and doctor talk to a running 'taar up' with the same DATA_DIR;
+The commands profile, delete, receipt, train, models, catalogue, dlq and doctor talk to a running 'taar up' with the same DATA_DIR;
 where none runs, they open the data themselves. With KAFKA_BROKERS they work on the log in Kafka, and the system runs
 as processes of one role each. Settings come from the environment: see 'taar settings'.
 

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { ConsumerLag } from '../consumers/consumer-lag.ts';
 import {
   DeadLetters,
@@ -10,6 +9,7 @@ import {
 import type { Sha256Hex } from '../domain/client-key.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { Listing } from '../domain/listing.ts';
+import { requestIdAt } from '../domain/request-id.ts';
 import type { SetActivator } from '../models/activation.ts';
 import type { ModelName } from '../models/model-kind.ts';
 import { listModels, type ModelListing } from '../models/model-listing.ts';
@@ -17,6 +17,8 @@ import { PublishedModels } from '../models/published-models.ts';
 import type { HealthReport } from '../ops/health.ts';
 import { publishListings } from '../producers/catalogue.ts';
 import { requestDeletion } from '../producers/deletion.ts';
+import type { ErasureReport } from '../producers/erasure-report.ts';
+import { ReceiptSearch } from '../producers/receipt-search.ts';
 import type { TrainingRole } from '../trainers/training-role.ts';
 import { ProfileReader } from '../views/profile-reader.ts';
 import { StateView } from '../views/state-view.ts';
@@ -58,6 +60,7 @@ export class LocalOperations implements Operations {
   readonly #rows: StateView<'addons.Profile'>;
   readonly #profiles: ProfileReader;
   readonly #letters: DeadLetters;
+  readonly #receipts: ReceiptSearch;
 
   constructor(parts: LocalParts) {
     const { log, codec, profiles: view } = parts.stores;
@@ -66,6 +69,7 @@ export class LocalOperations implements Operations {
     this.#rows = new StateView({ view, codec, topic: 'addons.profile.changed.v1', type: 'addons.Profile' });
     this.#profiles = new ProfileReader(view, codec);
     this.#letters = new DeadLetters(log, codec);
+    this.#receipts = new ReceiptSearch(log, codec);
   }
 
   async status(): Promise<StatusReport> {
@@ -91,8 +95,13 @@ export class LocalOperations implements Operations {
   async delete(sha: Sha256Hex, reopen: boolean): Promise<DeletionReport> {
     const { stores, clock, settled } = this.#parts;
     const key = stores.keys.of(sha);
-    const requestId = await requestDeletion({ ...stores, clock, newId: randomUUID }, key, { reopen });
+    const newId = (): string => requestIdAt(clock());
+    const requestId = await requestDeletion({ ...stores, clock, newId }, key, { reopen });
     return { requestId, carriedOut: await settled() };
+  }
+
+  receipt(requestId: string): Promise<ErasureReport> {
+    return this.#receipts.find(requestId);
   }
 
   async train(models: readonly ModelName[] | undefined, force: boolean): Promise<TrainReport> {

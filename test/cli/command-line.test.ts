@@ -18,6 +18,7 @@ describe('help', () => {
     ['simulate'],
     ['profile'],
     ['delete'],
+    ['receipt'],
     ['train'],
     ['models'],
     ['models', 'list'],
@@ -61,6 +62,7 @@ describe('a command line that cannot be understood', () => {
     [['dlq', 'replay', '--topic', 'models.chunk.published.v1'], 'Allowed choices'],
     [['models', 'activate'], "missing required argument 'set'"],
     [['delete', 'not-an-id'], 'no client id'],
+    [['receipt', 'not-an-id'], 'no request id'],
     [['delete', '--sha256', RAW_ID], 'no SHA-256'],
     [['profile', 'c0ffeec0-ffee-c0ff-eec0-ffeec0ffeec0'], 'stands for nobody'],
   ] as const;

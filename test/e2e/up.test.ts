@@ -17,6 +17,7 @@ import { RunningTaar, TAAR, taar } from './running-taar.ts';
 const CLIENTS = 400;
 const SEED = 42;
 const UBLOCK = 'uBlock0@raymondhill.net';
+const PRIVACY_TOKEN = 'token-of-the-privacy-team';
 
 let folder = '';
 let env: Record<string, string> = {};
@@ -25,7 +26,7 @@ let deletionRequest = '';
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'taar-e2e-'));
-  env = { DATA_DIR: join(folder, 'data'), PORT: '0', SEED: String(SEED) };
+  env = { DATA_DIR: join(folder, 'data'), PORT: '0', SEED: String(SEED), PRIVACY_TOKEN };
   running = await RunningTaar.sampled(CLIENTS, env);
 }, 90_000);
 
@@ -159,6 +160,28 @@ describe.sequential('taar up --sample', () => {
       .poll(async () => (await get('/metrics')).body, { timeout: 10_000 })
       .toMatch(/^taar_erasures_waiting 0$/m);
     deletionRequest = requestId;
+    const receipt = await taar(['receipt', requestId], env);
+    expect(receipt.out).toMatch(/^addons: erased by .*carried out\n$/s);
+    expect(JSON.parse((await taar(['receipt', '--json', requestId], env)).out)).toMatchObject({
+      requestId,
+      complete: true,
+    });
+  });
+
+  it('takes a deletion over HTTP from who has the token, and says what is proven of it', async () => {
+    const { legacyId } = new Population(SEED, readSampleAddons()).browser(1);
+    const url = `${running.url}/v1/deletions`;
+    const body = JSON.stringify({ sha256: sha256Hex(legacyId) });
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${PRIVACY_TOKEN}` };
+    const asked = await fetch(url, { method: 'POST', headers, body });
+    expect(asked.status).toBe(202);
+    const { requestId } = (await asked.json()) as { requestId: string };
+    await expect
+      .poll(async () => JSON.parse((await taar(['profile', legacyId], env)).out).closed, { timeout: 10_000 })
+      .toMatchObject({ reason: 'operator', requestIds: [requestId] });
+    const proof = await fetch(`${url}/${requestId}`, { headers });
+    expect(await proof.json()).toMatchObject({ requestId, searched: 'all' });
+    expect((await fetch(url, { method: 'POST', body })).status).toBe(401);
   });
 
   it('ends with 0 in less than 10 s when interrupted', async () => {

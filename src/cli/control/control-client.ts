@@ -11,6 +11,7 @@ import { TaarError } from '../../domain/errors.ts';
 import type { Listing } from '../../domain/listing.ts';
 import type { ModelName } from '../../models/model-kind.ts';
 import type { ModelListing } from '../../models/model-listing.ts';
+import type { ErasureReport } from '../../producers/erasure-report.ts';
 import type { ControlBodies } from './control-server.ts';
 import type {
   DeletionReport,
@@ -61,6 +62,10 @@ export class ControlClient implements Operations {
 
   delete(sha: Sha256Hex, reopen: boolean): Promise<DeletionReport> {
     return this.#ask('delete', { sha, reopen });
+  }
+
+  receipt(requestId: string): Promise<ErasureReport> {
+    return this.#ask('receipt', { requestId });
   }
 
   train(models: readonly ModelName[] | undefined, force: boolean): Promise<TrainReport> {

@@ -41,6 +41,7 @@ export const CONTROL_BODIES = {
   doctor: Type.Object({}),
   profile: Type.Object({ sha: Type.String() }),
   delete: Type.Object({ sha: Type.String(), reopen: Type.Boolean() }),
+  receipt: Type.Object({ requestId: Type.String() }),
   train: Type.Object({
     models: Type.Union([Type.Array(Type.Enum(MODEL_NAMES)), Type.Null()]),
     force: Type.Boolean(),
@@ -66,6 +67,7 @@ function routesTo(operations: Operations): Routes {
     doctor: () => operations.doctor(),
     profile: ({ sha }) => operations.profile(hashIn(sha)),
     delete: ({ sha, reopen }) => operations.delete(hashIn(sha), reopen),
+    receipt: ({ requestId }) => operations.receipt(requestId),
     train: ({ models, force }) => operations.train(models ?? undefined, force),
     models: () => operations.models(),
     activate: ({ setVersion, reason }) => operations.activate(setVersion, reason),

@@ -10,6 +10,7 @@ import type { Listing } from '../../domain/listing.ts';
 import type { ModelName } from '../../models/model-kind.ts';
 import type { ModelListing } from '../../models/model-listing.ts';
 import type { HealthReport } from '../../ops/health.ts';
+import type { ErasureReport } from '../../producers/erasure-report.ts';
 
 /**
  * What an operator can ask of the system. The same whether it is carried out by this process, on the data itself,
@@ -23,6 +24,8 @@ export interface Operations {
   profile(sha: Sha256Hex): Promise<ProfileReport>;
   /** Resolves when the rows are closed, so that who asks next finds no such client. */
   delete(sha: Sha256Hex, reopen: boolean): Promise<DeletionReport>;
+  /** What is proven about a deletion request. */
+  receipt(requestId: string): Promise<ErasureReport>;
   train(models: readonly ModelName[] | undefined, force: boolean): Promise<TrainReport>;
   /** Every version that exists and every set that can be served. */
   models(): Promise<ModelListing>;

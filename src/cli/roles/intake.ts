@@ -1,17 +1,22 @@
-import { randomUUID } from 'node:crypto';
+import { requestIdAt } from '../../domain/request-id.ts';
+import { registerDeletions } from '../../producers/deletion-routes.ts';
 import { openGeo } from '../../producers/geo.ts';
 import { registerIntake } from '../../producers/intake.ts';
+import { ReceiptSearch } from '../../producers/receipt-search.ts';
 import { logCheck } from '../health-checks.ts';
 import type { Role, RoleParts } from './role.ts';
 
-/** `taar intake`: takes pings over HTTP and puts them on the log. Keeps nothing; run as many as are needed. */
+/**
+ * `taar intake`: takes pings, and deletions of a privacy team, over HTTP and puts them on the log. Keeps nothing; run
+ * as many as are needed.
+ */
 export async function assembleIntake({ opened, settings, clock, logger, metrics }: RoleParts): Promise<Role> {
   const { log, codec, keys } = opened;
   const geo = await openGeo(settings.geoipCityDatabase);
   return {
     components: [],
     healthChecks: [logCheck(log)],
-    routes: (app) =>
+    routes: (app) => {
       registerIntake(app, {
         publisher: log,
         codec,
@@ -20,8 +25,19 @@ export async function assembleIntake({ opened, settings, clock, logger, metrics 
         geo,
         metrics,
         logger,
-        requestId: randomUUID,
-      }),
+        requestId: () => requestIdAt(clock()),
+      });
+      registerDeletions(app, {
+        log,
+        codec,
+        keys,
+        clock,
+        newId: () => requestIdAt(clock()),
+        receipts: new ReceiptSearch(log, codec),
+        logger,
+        token: settings.privacyToken,
+      });
+    },
     close: async () => {},
   };
 }

@@ -5,14 +5,15 @@ import { TaarError } from '../../domain/errors.ts';
 import type { EventLog, OutgoingRecord } from '../../log/event-log.ts';
 import type { RecordCodec } from '../../log/record-codec.ts';
 import { requestDeletion } from '../deletion.ts';
-import { MAX_UNPACKED_BYTES } from '../ping-body.ts';
+import { InFlight, type InFlightLimits } from '../in-flight.ts';
+import { isJsonObject } from '../json-field.ts';
 import { PingDecoder } from '../ping-decoder.ts';
 import { PingRecords } from '../ping-records.ts';
 import { PingRejection } from '../ping-rejection.ts';
 import { hashRawClientId } from '../raw-client-id.ts';
 import { parseSubmission } from '../submission.ts';
 import type { ClientObservation } from './client-observation.ts';
-import { pastMoment, readObservation, readPlace } from './observation-input.ts';
+import { readObservation, readPing } from './observation-input.ts';
 import type { Outcome, Producer, ReceivedPing } from './producer.ts';
 
 export interface LogProducerParts {
@@ -24,11 +25,15 @@ export interface LogProducerParts {
   readonly newId: () => string;
 }
 
+/** Bodies of pings in memory; what they become is limited by the log. Whoever sends faster is told to wait. */
+const PING_LIMITS: InFlightLimits = { pings: 10_000, bytes: 64 * 2 ** 20 };
+
 /** The producer on an opened log, which is closed with it. */
 export class LogProducer implements Producer {
   readonly #parts: LogProducerParts;
   readonly #records: PingRecords;
   readonly #decoder = new PingDecoder();
+  readonly #pings = new InFlight(PING_LIMITS);
   readonly #underWay = new Set<Promise<unknown>>();
   #closing: Promise<void> | undefined;
 
@@ -45,23 +50,27 @@ export class LogProducer implements Producer {
     });
   }
 
-  publishPing({ path, body, place, submittedAt }: ReceivedPing): Promise<Outcome> {
+  publishPing(ping: ReceivedPing): Promise<Outcome> {
     return this.#tracked(async () => {
       const { clock, newId } = this.#parts;
-      const at = pastMoment(submittedAt, clock());
-      const from = readPlace(place);
+      const { path, body, place, submittedAt } = readPing(ping, clock());
       const submission = parseSubmission(path);
       if (submission.kind === 'unread') return 'unread';
-      const ping = await this.#decoder.decode(boundedBody(body), undefined, submission);
-      return this.#publish(this.#records.of(ping, () => from, newId, at));
+      const inFlight = this.#pings.begin();
+      try {
+        inFlight.keep(body?.length ?? 0);
+        const decoded = await this.#decoder.decode(body, undefined, submission);
+        return await this.#publish(this.#records.of(decoded, () => place, newId, submittedAt));
+      } finally {
+        inFlight.end();
+      }
     });
   }
 
-  requestDeletion(client: string, { reopen = false }: { readonly reopen?: boolean } = {}): Promise<string> {
-    return this.#tracked(() => {
+  requestDeletion(client: string, options?: { readonly reopen?: boolean }): Promise<string> {
+    return this.#tracked(async () => {
       const key = this.#parts.keys.of(hashOf(client));
-      if (typeof reopen !== 'boolean') throw new PingRejection('wrong-shape', 'reopen must be true or false');
-      return requestDeletion(this.#parts, key, { reopen });
+      return requestDeletion(this.#parts, key, { reopen: reopenIn(options) });
     });
   }
 
@@ -85,7 +94,7 @@ export class LogProducer implements Producer {
   /** Work that `close` waits for. What fails at once rejects too: callers have one way to hear of errors. */
   async #tracked<R>(work: () => Promise<R>): Promise<R> {
     if (this.#closing !== undefined) throw new TaarError('producer-closed', 'halt', 'the producer is closed');
-    const working = (async () => work())();
+    const working = work();
     this.#underWay.add(working);
     try {
       return await working;
@@ -95,11 +104,11 @@ export class LogProducer implements Producer {
   }
 }
 
-/** Undefined where there is more than is read of a ping. */
-function boundedBody(body: unknown): Buffer | undefined {
-  if (!(body instanceof Uint8Array)) throw new PingRejection('wrong-shape', 'the body must be bytes');
-  if (body.length > MAX_UNPACKED_BYTES) return undefined;
-  return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+function reopenIn(options: unknown): boolean {
+  if (options === undefined) return false;
+  const reopen = isJsonObject(options) ? (options.reopen ?? false) : undefined;
+  if (typeof reopen === 'boolean') return reopen;
+  throw new PingRejection('wrong-shape', 'the options of a deletion are { reopen }, which is true or false');
 }
 
 function hashOf(client: unknown): Sha256Hex {

@@ -14,6 +14,7 @@ import {
   optionalText,
 } from '../json-field.ts';
 import type { MainCounters } from '../main-counters.ts';
+import { MAX_UNPACKED_BYTES } from '../ping-body.ts';
 import { PingRejection } from '../ping-rejection.ts';
 import { hashRawClientId } from '../raw-client-id.ts';
 
@@ -31,6 +32,7 @@ const FIELDS = {
   facts: ['locale', 'os', 'channel', 'city', 'country'],
   counters: ['subsessionSeconds', 'bookmarks', 'tabOpens', 'uris', 'domains'],
   place: ['country', 'city'],
+  ping: ['path', 'body', 'place', 'submittedAt'],
 } as const;
 
 /** What an observation says, checked and hashed. */
@@ -71,15 +73,38 @@ export function readObservation(input: unknown, now: EpochMs): ReadObservation {
   return { ping, place, submittedAt };
 }
 
-/** A place as the intake keeps it. @throws PingRejection */
-export function readPlace(input: unknown): Place {
+/** A received ping, checked as far as can be without decoding it. */
+export interface ReadPing {
+  readonly path: string;
+  /** Undefined where there is more than is read of a ping. */
+  readonly body: Buffer | undefined;
+  readonly place: Place;
+  readonly submittedAt: EpochMs;
+}
+
+/** Checks what a caller received. @throws PingRejection as `readObservation` */
+export function readPing(input: unknown, now: EpochMs): ReadPing {
+  const { path, body, place, submittedAt } = objectOf(input, 'ping');
+  if (typeof path !== 'string') throw new PingRejection('wrong-shape', 'path must be the path of a request');
+  if (!(body instanceof Uint8Array)) throw new PingRejection('wrong-shape', 'body must be bytes');
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  return {
+    path,
+    body: bytes.length > MAX_UNPACKED_BYTES ? undefined : bytes,
+    place: readPlace(place),
+    submittedAt: pastMoment(submittedAt, now),
+  };
+}
+
+/** A place as the intake keeps it. */
+function readPlace(input: unknown): Place {
   const place = objectOf(input ?? {}, 'place');
   const country = optionalText(place, 'country', MAX_FACT_CHARS);
   return placeOf(country, optionalText(place, 'city', MAX_FACT_CHARS));
 }
 
-/** When something reached the caller; now where it does not say. @throws PingRejection */
-export function pastMoment(value: unknown, now: EpochMs): EpochMs {
+/** When something reached the caller; now where it does not say. */
+function pastMoment(value: unknown, now: EpochMs): EpochMs {
   const moment = momentIn({ submittedAt: value }, 'submittedAt') ?? now;
   if (moment <= now) return moment;
   throw new PingRejection('wrong-shape', 'submittedAt must not be in the future');

@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { ClientKeys } from '../../domain/client-key.ts';
+import { requestIdAt } from '../../domain/request-id.ts';
 import type { KafkaConnection } from '../../log/kafka/connection.ts';
 import { openKafkaLog } from '../../log/kafka/kafka-log.ts';
 import { RegistrySchemaIds } from '../../log/kafka/registry-schema-ids.ts';
@@ -14,7 +14,8 @@ import { assertOptions, type ProducerLogger, type ProducerOptions } from './prod
  * Opens a producer on a system whose topics and schemas stand (`taar topics apply`). Nothing is created or registered.
  * One a process is enough: its calls share one connection and go out together. At most 64 MiB wait to be sent; a call
  * beyond that is refused with `log-overloaded`.
- * @throws TaarError `settings-invalid`, `pepper-mismatch`, `topic-partitions-changed`, `log-refused` (halt);
+ * @throws TaarError `settings-invalid`, `node-too-old`, `pepper-mismatch`, `topic-partitions-changed`, `log-refused`
+ *   (halt);
  *   `log-unavailable`, `topics-missing`, `registry-unavailable`, `schema-not-registered` (retry): wait, and try again
  */
 export async function openProducer(options: ProducerOptions): Promise<Producer> {
@@ -29,7 +30,7 @@ export async function openProducer(options: ProducerOptions): Promise<Producer> 
     await log.close();
     throw error;
   }
-  return new LogProducer({ log, codec, keys, clock: Date.now, newId: randomUUID });
+  return new LogProducer({ log, codec, keys, clock: Date.now, newId: () => requestIdAt(Date.now()) });
 }
 
 function connectionOf({ brokers, prefix, clientId, ssl, sasl }: ProducerOptions): KafkaConnection {

@@ -37,11 +37,17 @@ export interface ProducerLogger {
 }
 
 const BROKER = /^[^\s,:]+:\d{1,5}$/;
+/** Older ones lack what the library is written with. */
+const MIN_NODE_MAJOR = 22;
 /** As KAFKA_PREFIX. */
 const PREFIX = /^[A-Za-z0-9._-]{0,100}$/;
 
-/** @throws TaarError `settings-invalid` (halt) that lists every problem; it quotes no option's value */
-export function assertOptions(options: ProducerOptions): void {
+/** @throws TaarError `node-too-old`, or `settings-invalid` (halt) that lists every problem and quotes no value */
+export function assertOptions(options: ProducerOptions, nodeVersion: string = process.versions.node): void {
+  if (Number.parseInt(nodeVersion, 10) < MIN_NODE_MAJOR) {
+    const what = `taar-stream/producers needs Node ${MIN_NODE_MAJOR} or newer; this is ${nodeVersion}`;
+    throw new TaarError('node-too-old', 'halt', what);
+  }
   const { brokers, registryUrl, pepper, prefix } = options;
   const problems = [
     ...(isListOf(BROKER, brokers) ? [] : ['brokers: takes a list of addresses host:port']),

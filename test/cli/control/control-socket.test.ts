@@ -32,6 +32,10 @@ class RecordedOperations implements Operations {
     this.calls.push(['delete', ...args]);
     return { requestId: 'request-1', carriedOut: true };
   }
+  async receipt(requestId: string) {
+    this.calls.push(['receipt', requestId]);
+    return { requestId, receipts: [], complete: false, searched: 'all' } as const;
+  }
   async train(...args: Parameters<Operations['train']>): ReturnType<Operations['train']> {
     this.calls.push(['train', ...args]);
     throw new TaarError('view-behind', 'retry', 'the view is being rebuilt; try again later');
@@ -106,6 +110,7 @@ describe('the control socket', () => {
     expect(await client.status()).toMatchObject({ pid: 1, url: 'http://127.0.0.1:1' });
     expect(await client.profile(SHA)).toEqual({ clientKey: SHA, profile: null });
     expect(await client.delete(SHA, true)).toEqual({ requestId: 'request-1', carriedOut: true });
+    expect(await client.receipt('request-1')).toMatchObject({ requestId: 'request-1', complete: false });
     expect(await client.models()).toEqual({ models: [], sets: [] });
     await client.activate('set-1', 'because');
     expect(await client.deadLetters({}, 5)).toEqual({ counts: {}, letters: [] });
@@ -115,6 +120,7 @@ describe('the control socket', () => {
     expect(operations.calls).toEqual([
       ['profile', SHA],
       ['delete', SHA, true],
+      ['receipt', 'request-1'],
       ['activate', 'set-1', 'because'],
       ['deadLetters', {}, 5],
       ['replayDeadLetters', { ...selection, from: 'x' }],

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
-import { describe } from 'vitest';
 import type { LogRecord } from '../../../src/log/event-log.ts';
 import { type KafkaLog, openKafkaLog } from '../../../src/log/kafka/kafka-log.ts';
 import { RegistrySchemaIds } from '../../../src/log/kafka/registry-schema-ids.ts';
@@ -9,13 +8,14 @@ import { RecordCodec } from '../../../src/log/record-codec.ts';
 import type { TypedRecord } from '../../../src/log/record-types.ts';
 import { readSchemas } from '../../../src/log/schema-folder.ts';
 import type { TopicName } from '../../../src/log/topics.ts';
+import { describeWith, kafkaBrokers, schemaRegistryUrl } from '../../infra/services.ts';
 
-const BROKERS = process.env.KAFKA_BROKERS ?? '';
-const REGISTRY_URL = process.env.SCHEMA_REGISTRY_URL ?? '';
 const SILENT = pino({ level: 'silent' });
 
-/** A suite on the broker and the registry that the environment names. */
-export const describeOnKafka = describe.skipIf(BROKERS === '' || REGISTRY_URL === '');
+/** A suite on the run's broker and registry. */
+export function describeOnKafka(name: string, suite: () => void): void {
+  describeWith(['kafka', 'registry'], name, suite);
+}
 
 /** A record with its place, decoded. */
 export interface PlacedRecord {
@@ -38,9 +38,9 @@ export class KafkaSystem {
 
   static async make(): Promise<KafkaSystem> {
     const prefix = `producers-${randomUUID().slice(0, 8)}.`;
-    const connection = { brokers: BROKERS.split(','), clientId: 'taar-test', prefix };
+    const connection = { brokers: kafkaBrokers().split(','), clientId: 'taar-test', prefix };
     await withTopics(connection, SILENT, (topics) => topics.apply(undefined));
-    const ids = new RegistrySchemaIds({ url: REGISTRY_URL });
+    const ids = new RegistrySchemaIds({ url: schemaRegistryUrl() });
     for (const schema of readSchemas()) await ids.register(schema);
     const log = await openKafkaLog({ connection, logger: SILENT });
     return new KafkaSystem(prefix, log, await RecordCodec.open(ids));
@@ -48,12 +48,16 @@ export class KafkaSystem {
 
   /** What a producer needs to reach it. */
   get options() {
-    return { brokers: BROKERS.split(','), registryUrl: REGISTRY_URL, prefix: this.prefix };
+    return { brokers: kafkaBrokers().split(','), registryUrl: schemaRegistryUrl(), prefix: this.prefix };
   }
 
   /** The same, as environment variables. */
   get env(): Readonly<Record<string, string>> {
-    return { KAFKA_BROKERS: BROKERS, SCHEMA_REGISTRY_URL: REGISTRY_URL, KAFKA_PREFIX: this.prefix };
+    return {
+      KAFKA_BROKERS: kafkaBrokers(),
+      SCHEMA_REGISTRY_URL: schemaRegistryUrl(),
+      KAFKA_PREFIX: this.prefix,
+    };
   }
 
   /** Everything on a topic, as it stands there. */
@@ -75,5 +79,9 @@ export class KafkaSystem {
 
   close(): Promise<void> {
     return this.log.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
   }
 }

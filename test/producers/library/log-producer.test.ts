@@ -4,6 +4,7 @@ import { ClientKeys, sha256Hex } from '../../../src/domain/client-key.ts';
 import { TaarError } from '../../../src/domain/errors.ts';
 import type { EventLog } from '../../../src/log/event-log.ts';
 import { LogProducer } from '../../../src/producers/library/log-producer.ts';
+import type { ReceivedPing } from '../../../src/producers/library/producer.ts';
 import { CANARY_ID, captured, LEGACY_ID, packed } from '../captured-ping.ts';
 import { NOW, TemporaryLog } from '../temporary-log.ts';
 
@@ -82,6 +83,37 @@ describe('publishPing', () => {
     await expect(tooLarge).rejects.toMatchObject({ code: 'too-large' });
   });
 
+  it('holds at most 64 MiB of bodies', async () => {
+    const gate = Promise.withResolvers<never>();
+    const slow = producerOn({ append: () => gate.promise });
+    const { url: path, body } = captured('main');
+    const large = Buffer.from(JSON.stringify({ ...body, more: 'x'.repeat(100_000) }));
+    const calls = Array.from({ length: 800 }, () => slow.publishPing({ path, body: large }));
+    const down = new TaarError('log-unavailable', 'retry', 'not there');
+    gate.reject(down);
+    const refusals = (await Promise.allSettled(calls)).map(
+      (call) => call.status === 'rejected' && call.reason,
+    );
+    const overloaded = refusals.filter(({ code }) => code === 'intake-overloaded').length;
+    expect(overloaded).toBe(800 - Math.floor((64 * 2 ** 20) / large.length));
+    expect(refusals.filter((refusal) => refusal === down)).toHaveLength(800 - overloaded);
+    await slow.close();
+  });
+
+  it.each([
+    [undefined, 'the ping must be an object'],
+    [{ path: 5, body: Buffer.alloc(1) }, 'path must be'],
+    [{ path: '/submit/x', body: 'text' }, 'body must be bytes'],
+    [{ path: '/submit/x', body: Buffer.alloc(1), url: 'x' }, 'may have these fields only: path, body'],
+    [{ path: '/submit/x', body: Buffer.alloc(1), submittedAt: NOW + 1 }, 'in the future'],
+  ])('rejects %j', async (ping, message) => {
+    const publishing = producer.publishPing(ping as unknown as ReceivedPing);
+    await expect(publishing).rejects.toMatchObject({
+      code: 'wrong-shape',
+      message: expect.stringContaining(message),
+    });
+  });
+
   it('publishes the deletion that a browser asks for', async () => {
     const { url: path, body } = captured('deletion-request');
     expect(await producer.publishPing({ path, body: packed(body) })).toBe('published');
@@ -112,6 +144,12 @@ describe('requestDeletion', () => {
     expect(refusal).toMatchObject({ code: 'client-id-invalid', message: expect.stringContaining(message) });
     if (client !== '') expect(String(refusal)).not.toContain(client);
   });
+});
+
+it.each([null, 5, { reopen: 'false' }])('requestDeletion refuses the options %j', async (options) => {
+  const asking = producer.requestDeletion(LEGACY_ID, options as unknown as { reopen: boolean });
+  await expect(asking).rejects.toMatchObject({ code: 'wrong-shape' });
+  expect(await storage.stored('privacy.deletion.requested.v1')).toEqual([]);
 });
 
 describe('close', () => {

@@ -6,6 +6,7 @@ import { Metrics } from '../../../src/ops/metrics.ts';
 import { openGeo } from '../../../src/producers/geo.ts';
 import { registerIntake } from '../../../src/producers/intake.ts';
 import { openProducer, type Producer } from '../../../src/producers/library/index.ts';
+import { assertOptions } from '../../../src/producers/library/producer-options.ts';
 import { RecordingLogger } from '../../ops/recording-logger.ts';
 import { captured, LEGACY_ID, packed } from '../captured-ping.ts';
 import { NOW } from '../temporary-log.ts';
@@ -106,6 +107,11 @@ describe('openProducer', () => {
       expect(String(refusal)).toContain(name);
     }
     expect(String(refusal)).not.toContain('short-secret');
+  });
+
+  it('says that Node is too old before anything else', () => {
+    expect(() => assertOptions(usable, '20.20.2')).toThrow(/needs Node 22 or newer; this is 20.20.2/);
+    expect(() => assertOptions(usable, '22.0.0')).not.toThrow();
   });
 
   it('says that the registry is not there, as something that passes', async () => {
