@@ -4,7 +4,8 @@ import { LegacyProfileRows } from '../src/views/bigtable/legacy-rows.ts';
 import { openBigtableView } from '../src/views/bigtable/open-bigtable-view.ts';
 import type { TablePlace } from '../src/views/bigtable/table-place.ts';
 import type { Change } from '../src/views/view.ts';
-import { Emulator, newTable } from '../test/views/bigtable/emulator.ts';
+import { BigtableEmulator } from '../test/infra/bigtable-emulator.ts';
+import { newTable } from '../test/views/bigtable/tables.ts';
 import { type BenchResult, cpuSeconds, median } from './bench.ts';
 import { BareTable } from './bigtable.bare.ts';
 import { profileChanges } from './bigtable.profiles.ts';
@@ -82,7 +83,7 @@ async function measure(
   groups: readonly string[][],
   shown: boolean,
 ): Promise<Pair> {
-  const emulator = await Emulator.shared();
+  const emulator = await BigtableEmulator.start();
   const view = await viewWork(await newTable(emulator.host), shown);
   const bare = await bareWork(await newTable(emulator.host), shown);
   try {

@@ -2,13 +2,14 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { uniformsOf } from '../../../src/domain/random.ts';
 import { openBigtableView } from '../../../src/views/bigtable/open-bigtable-view.ts';
 import type { TablePlace } from '../../../src/views/bigtable/table-place.ts';
 import { contentsOf } from '../../conformance/view-entries.ts';
+import { bigtableEmulatorHost, describeWith } from '../../infra/services.ts';
 import { BATCH, changesOfBatch, contentsAfter, IDENTITY } from '../endless-changes.ts';
-import { Emulator, NO_EMULATOR, newTable } from './emulator.ts';
+import { newTable } from './tables.ts';
 
 const CHILD = fileURLToPath(new URL('applying-child.ts', import.meta.url));
 const KILLS = 5;
@@ -16,15 +17,9 @@ const SEED = 20_261_125;
 /** The time of the first change. */
 const START = Date.now();
 
-describe.skipIf(NO_EMULATOR)('a process killed while it applies changes to a table', () => {
-  let emulator: Emulator;
-  beforeAll(async () => {
-    emulator = await Emulator.shared();
-  });
-  afterAll(() => emulator.stop());
-
+describeWith('bigtable', 'a process killed while it applies changes to a table', () => {
   it(`leaves a position whose data is there, and the next one goes on from it (seed ${SEED})`, async () => {
-    const place = await newTable(emulator.host);
+    const place = await newTable(bigtableEmulatorHost());
     const uniform = uniformsOf(SEED, 'kill after batches', 0);
     let before = 0;
     for (let kill = 0; kill < KILLS; kill++) {

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { openBigtableView } from '../../../src/views/bigtable/open-bigtable-view.ts';
 import type { TablePlace } from '../../../src/views/bigtable/table-place.ts';
 import type { Change, View } from '../../../src/views/view.ts';
 import { contentsOf, put, remove } from '../../conformance/view-entries.ts';
-import { Emulator, NO_EMULATOR, newTable } from './emulator.ts';
+import { bigtableEmulatorHost, describeWith } from '../../infra/services.ts';
 import { TableRows } from './table-rows.ts';
+import { newTable } from './tables.ts';
 
 const KEYS = ['a', 'b', 'c'];
 const SEED = 20261125;
@@ -20,15 +21,9 @@ function openWriter(place: TablePlace): Promise<View> {
   return openBigtableView({ place, role: 'writer', logId: 'a log', name: 'c', legacyRows: LEGACY_ROWS });
 }
 
-describe.skipIf(NO_EMULATOR)('a write that comes late', () => {
-  let emulator: Emulator;
-  beforeAll(async () => {
-    emulator = await Emulator.shared();
-  });
-  afterAll(() => emulator.stop());
-
+describeWith('bigtable', 'a write that comes late', () => {
   it('does not move a position back', async () => {
-    const place = await newTable(emulator.host);
+    const place = await newTable(bigtableEmulatorHost());
     const [zombie, owner] = [await openWriter(place), await openWriter(place)];
     await zombie.apply(0, [put('a', 's1', 1)], 1);
     await owner.apply(0, [put('a', 's2', 2), put('a', 's3', 3)], 3);
@@ -41,7 +36,7 @@ describe.skipIf(NO_EMULATOR)('a write that comes late', () => {
   });
 
   it('does not bring back what was removed or closed meanwhile, neither for us nor for TAAR’s readers', async () => {
-    const place = await newTable(emulator.host);
+    const place = await newTable(bigtableEmulatorHost());
     const [zombie, owner] = [await openWriter(place), await openWriter(place)];
     await zombie.apply(0, [], 1);
     await owner.apply(0, [put('a', 's1', 2), put('b', 's1', 2), remove('a', 4), put('b', 'closed', 4)], 4);
@@ -55,7 +50,7 @@ describe.skipIf(NO_EMULATOR)('a write that comes late', () => {
   it('changes nothing, in whatever order writers that died and came back write their batches', async () => {
     await fc.assert(
       fc.asyncProperty(history(), async ({ changes, deliveries }) => {
-        const place = await newTable(emulator.host);
+        const place = await newTable(bigtableEmulatorHost());
         // Each is of a process of its own, which takes the table for new.
         const writers = await Promise.all(deliveries.map(() => openWriter(place)));
         for (const writer of writers) await writer.position(0);

@@ -1,15 +1,16 @@
 import { inflateSync } from 'node:zlib';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeAll, beforeEach, expect, it, onTestFinished } from 'vitest';
 import { legacyPayload } from '../../../src/domain/legacy-payload.ts';
 import type { OpenProfile, Profile } from '../../../src/domain/profile.ts';
 import { RecordCodec } from '../../../src/log/record-codec.ts';
 import { LegacyProfileRows } from '../../../src/views/bigtable/legacy-rows.ts';
 import { openBigtableView } from '../../../src/views/bigtable/open-bigtable-view.ts';
 import type { View } from '../../../src/views/view.ts';
+import { bigtableEmulatorHost, describeWith } from '../../infra/services.ts';
 import { aliasProfile, closedProfile } from '../../serving/profiles.ts';
 import { addonRecord, keyOf, NOON } from '../../sim/client-events.ts';
-import { Emulator, NO_EMULATOR, newTable } from './emulator.ts';
 import { readByTaar, TableRows } from './table-rows.ts';
+import { newTable } from './tables.ts';
 
 const KEY = keyOf('somebody');
 /** Rows of TAAR's family live 90 days. */
@@ -52,21 +53,18 @@ async function newCodec(): Promise<RecordCodec> {
   return RecordCodec.open({ idOf: async () => ++ids, schemaOf: async () => undefined });
 }
 
-describe.skipIf(NO_EMULATOR)('the rows that TAAR’s readers find', () => {
-  let emulator: Emulator;
+describeWith('bigtable', 'the rows that TAAR’s readers find', () => {
   let codec: RecordCodec;
   let view: View;
   let rows: TableRows;
   let next = 0;
 
   beforeAll(async () => {
-    emulator = await Emulator.shared();
     codec = await newCodec();
   });
-  afterAll(() => emulator.stop());
 
   beforeEach(async () => {
-    const place = await newTable(emulator.host);
+    const place = await newTable(bigtableEmulatorHost());
     const legacyRows = new LegacyProfileRows(codec);
     view = await openBigtableView({ place, role: 'writer', logId: 'a log', name: 'profiles', legacyRows });
     rows = await TableRows.open(place);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import {
   type BigtableViewSettings,
   openBigtableView,
@@ -6,18 +6,13 @@ import {
 import { identityMutation, mutationOf } from '../../../src/views/bigtable/table-layout.ts';
 import type { View } from '../../../src/views/view.ts';
 import { put, textOf } from '../../conformance/view-entries.ts';
-import { Emulator, NO_EMULATOR, newPlace, newTable } from './emulator.ts';
+import { bigtableEmulatorHost, describeWith } from '../../infra/services.ts';
 import { TableRows } from './table-rows.ts';
+import { newPlace, newTable } from './tables.ts';
 
 const NAME = 'addons.profile.changed.v1';
 
-describe.skipIf(NO_EMULATOR)('opening a view in Bigtable', () => {
-  let emulator: Emulator;
-  beforeAll(async () => {
-    emulator = await Emulator.shared();
-  });
-  afterAll(() => emulator.stop());
-
+describeWith('bigtable', 'opening a view in Bigtable', () => {
   async function open(
     settings: Partial<BigtableViewSettings> & Pick<BigtableViewSettings, 'place'>,
   ): Promise<View> {
@@ -27,7 +22,7 @@ describe.skipIf(NO_EMULATOR)('opening a view in Bigtable', () => {
   }
 
   it('refuses a table that belongs to another log or topic, and says what to do', async () => {
-    const place = await newTable(emulator.host);
+    const place = await newTable(bigtableEmulatorHost());
     await open({ place });
     for (const other of [{ logId: 'two' }, { name: 'articles.visit.changed.v1' }]) {
       for (const role of ['writer', 'reader'] as const) {
@@ -41,13 +36,13 @@ describe.skipIf(NO_EMULATOR)('opening a view in Bigtable', () => {
 
   it('refuses a view in a form of another version, and a table that is no view', async () => {
     const unknown = { code: 'view-format-unknown', disposition: 'halt' };
-    const place = await newTable(emulator.host);
+    const place = await newTable(bigtableEmulatorHost());
     const rows = await TableRows.open(place);
     onTestFinished(() => rows.close());
     await rows.write([identityMutation(JSON.stringify({ format: 2, log: 'one', topic: NAME }))]);
     await expect(open({ place })).rejects.toMatchObject(unknown);
 
-    const used = await newTable(emulator.host);
+    const used = await newTable(bigtableEmulatorHost());
     const others = await TableRows.open(used);
     onTestFinished(() => others.close());
     await others.write([mutationOf(0, put('a', '1', 1), undefined, Buffer.alloc(0))]);
@@ -56,7 +51,7 @@ describe.skipIf(NO_EMULATOR)('opening a view in Bigtable', () => {
   });
 
   it('takes a table that TAAR has filled', async () => {
-    const place = await newTable(emulator.host);
+    const place = await newTable(bigtableEmulatorHost());
     const rows = await TableRows.open(place);
     onTestFinished(() => rows.close());
     const timestampMicros = Date.now() * 1_000;
@@ -70,7 +65,7 @@ describe.skipIf(NO_EMULATOR)('opening a view in Bigtable', () => {
   });
 
   it('lets a reader wait for a writer, and see what that one writes', async () => {
-    const place = await newTable(emulator.host);
+    const place = await newTable(bigtableEmulatorHost());
     const notBegun = { code: 'view-not-begun', disposition: 'retry' };
     await expect(open({ place, role: 'reader' })).rejects.toMatchObject(notBegun);
     const writer = await open({ place });
@@ -81,7 +76,7 @@ describe.skipIf(NO_EMULATOR)('opening a view in Bigtable', () => {
   });
 
   it('says that a table is missing', async () => {
-    await expect(open({ place: newPlace(emulator.host) })).rejects.toMatchObject({
+    await expect(open({ place: newPlace(bigtableEmulatorHost()) })).rejects.toMatchObject({
       code: 'view-table-missing',
       disposition: 'halt',
     });

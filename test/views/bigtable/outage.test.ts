@@ -1,36 +1,36 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { afterEach, beforeEach, expect, it, onTestFinished } from 'vitest';
 import { openBigtableView } from '../../../src/views/bigtable/open-bigtable-view.ts';
 import type { TablePlace } from '../../../src/views/bigtable/table-place.ts';
 import { ViewFollower } from '../../../src/views/follower.ts';
 import type { View } from '../../../src/views/view.ts';
 import { contentsOf, put, textOf } from '../../conformance/view-entries.ts';
+import { BigtableEmulator } from '../../infra/bigtable-emulator.ts';
+import { describeWithOwn } from '../../infra/services.ts';
 import { ChangelogBench, SILENT, TOPIC } from '../changelog-bench.ts';
 import { CutLine } from './cut-line.ts';
-import { Emulator, NO_EMULATOR, newTable } from './emulator.ts';
+import { newTable } from './tables.ts';
 
 const OUTAGE_MS = 3_000;
 /** How soon after an outage all must be as before. */
 const BACK_MS = 2_000;
 const POLL = { timeout: BACK_MS, interval: 20 };
 const UNAVAILABLE = { code: 'view-unavailable', disposition: 'retry' };
-/** An emulator that was given cannot be suspended. */
-const REASON = NO_EMULATOR ?? (process.env.BIGTABLE_EMULATOR_BINARY ? undefined : 'the emulator is not ours');
 
-describe.skipIf(REASON)('a view in Bigtable', () => {
-  let emulator: Emulator;
+describeWithOwn('bigtable', 'a view in Bigtable', () => {
+  let emulator: BigtableEmulator;
   let line: CutLine;
   let place: TablePlace;
   let view: View;
   beforeEach(async () => {
-    emulator = await Emulator.start();
+    emulator = await BigtableEmulator.start();
     line = await CutLine.to(emulator.host);
     place = { ...(await newTable(emulator.host)), emulatorHost: line.host };
     view = await opened('a log');
     await view.apply(0, [put('a', '1', 1)], 1);
   });
   afterEach(async () => {
-    emulator.resume();
+    await emulator.resume();
     await view.close();
     await line.cut();
     await emulator.stop();
@@ -41,21 +41,21 @@ describe.skipIf(REASON)('a view in Bigtable', () => {
   }
 
   it('says within the deadline that it cannot be read, and reads again when the table is back', async () => {
-    await emulator.pause();
+    await emulator.suspend();
     const began = performance.now();
     await expect(view.get(0, 'a')).rejects.toMatchObject(UNAVAILABLE);
     expect(performance.now() - began).toBeLessThan(1_500);
     await sleep(OUTAGE_MS);
     await expect(view.getMany(0, ['a', 'b'])).rejects.toMatchObject(UNAVAILABLE);
-    emulator.resume();
+    await emulator.resume();
     await expect.poll(async () => textOf(await view.get(0, 'a').catch(() => undefined)), POLL).toBe('1');
   });
 
   it('writes on after a pause shorter than the deadline as if nothing had been', async () => {
-    await emulator.pause();
+    await emulator.suspend();
     const write = view.apply(0, [put('a', '2', 2)], 2);
     await sleep(OUTAGE_MS);
-    emulator.resume();
+    await emulator.resume();
     const resumed = performance.now();
     await write;
     expect(performance.now() - resumed).toBeLessThan(BACK_MS);
@@ -64,11 +64,11 @@ describe.skipIf(REASON)('a view in Bigtable', () => {
 
   it('gives a write up at its deadline, does not move on, and takes the batch when it comes again', async () => {
     const hasty = await opened('a log', 500);
-    await emulator.pause();
+    await emulator.suspend();
     const began = performance.now();
     await expect(hasty.apply(0, [put('b', '1', 2)], 2)).rejects.toMatchObject(UNAVAILABLE);
     expect(performance.now() - began).toBeLessThan(2_000);
-    emulator.resume();
+    await emulator.resume();
     await expect
       .poll(
         () =>
@@ -116,9 +116,8 @@ describe.skipIf(REASON)('a view in Bigtable', () => {
   });
 
   it('needs somebody when its table is gone', async () => {
-    const { host } = emulator;
-    await emulator.stop();
-    emulator = await Emulator.start(Number(host.split(':')[1]));
+    await emulator.kill();
+    await emulator.restart();
     const missing = { code: 'view-table-missing', disposition: 'halt' };
     const failure = () => view.get(0, 'a').catch((error: unknown) => error);
     await expect.poll(failure, POLL).toMatchObject(missing);
@@ -127,7 +126,7 @@ describe.skipIf(REASON)('a view in Bigtable', () => {
 
   it('closes though nothing answers, once the calls under way have ended by their deadlines', async () => {
     const hasty = await opened('a log', 500);
-    await emulator.pause();
+    await emulator.suspend();
     const calls = Promise.allSettled([hasty.apply(0, [put('a', '2', 2)], 2), hasty.get(0, 'a')]);
     await hasty.close();
     expect((await calls).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
@@ -135,7 +134,7 @@ describe.skipIf(REASON)('a view in Bigtable', () => {
   });
 
   it.each([
-    ['suspended', () => emulator.pause(), async () => emulator.resume()],
+    ['suspended', () => emulator.suspend(), () => emulator.resume()],
     ['cut off', () => line.cut(), () => line.mend()],
   ])('is followed again by itself after it was %s', async (_, interrupt, restore) => {
     const bench = await ChangelogBench.open();

@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { MAX_RETRIES } from '../../../src/views/bigtable/attempts.ts';
 import { GRPC } from '../../../src/views/bigtable/bigtable-errors.ts';
 import {
@@ -9,8 +9,9 @@ import {
 } from '../../../src/views/bigtable/client-package.ts';
 import { type RowMutation, TableConnection } from '../../../src/views/bigtable/table-connection.ts';
 import { positionMutation } from '../../../src/views/bigtable/table-layout.ts';
-import { Emulator, NO_EMULATOR, newTable } from './emulator.ts';
+import { bigtableEmulatorHost, describeWith } from '../../infra/services.ts';
 import { TableRows } from './table-rows.ts';
+import { newTable } from './tables.ts';
 
 const PLACE = { projectId: 'a', instanceId: 'b', tableId: 'c' };
 const ABORTED = 10;
@@ -77,15 +78,9 @@ describe('writing rows', () => {
   });
 });
 
-describe.skipIf(NO_EMULATOR)('a table in an emulator', () => {
-  let emulator: Emulator;
-  beforeAll(async () => {
-    emulator = await Emulator.shared();
-  });
-  afterAll(() => emulator.stop());
-
+describeWith('bigtable', 'a table in an emulator', () => {
   it('is not taken for written when the call succeeds but a row in it does not', async () => {
-    const place = await newTable(emulator.host);
+    const place = await newTable(bigtableEmulatorHost());
     const table = await TableRows.open(place);
     onTestFinished(() => table.close());
     const cell = { columnQualifier: Buffer.from('0'), timestampMicros: 1_000, value: Buffer.from('x') };

@@ -1,27 +1,23 @@
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { loadClientPackage } from '../../../src/views/bigtable/client-package.ts';
 import { openBigtableView } from '../../../src/views/bigtable/open-bigtable-view.ts';
 import { clientOptions, instanceName, type TablePlace } from '../../../src/views/bigtable/table-place.ts';
 import { ensureTable, tableDrift } from '../../../src/views/bigtable/table-schema.ts';
-import { Emulator, NO_EMULATOR, newPlace } from './emulator.ts';
+import { bigtableEmulatorHost, describeWith } from '../../infra/services.ts';
 import { TableRows } from './table-rows.ts';
+import { newPlace } from './tables.ts';
 
 const DAY_MS = 86_400_000;
 
-describe.skipIf(NO_EMULATOR)('the table of a view', () => {
-  let emulator: Emulator;
+describeWith('bigtable', 'the table of a view', () => {
   let place: TablePlace;
-  beforeAll(async () => {
-    emulator = await Emulator.shared();
-  });
-  afterAll(() => emulator.stop());
 
   async function aboutDrift(): Promise<string[]> {
     return (await tableDrift(place)).map(({ about }) => about.replace(place.tableId, 'TABLE'));
   }
 
   it('is made with its families and their rules, and then is as it should be', async () => {
-    place = newPlace(emulator.host);
+    place = newPlace(bigtableEmulatorHost());
     const expected = [
       'make the table projects/a-project/instances/an-instance/tables/TABLE',
       'make the family profile: one version, 90 days',
@@ -35,13 +31,13 @@ describe.skipIf(NO_EMULATOR)('the table of a view', () => {
   });
 
   it('may be made by two at once', async () => {
-    place = newPlace(emulator.host);
+    place = newPlace(bigtableEmulatorHost());
     await Promise.all([ensureTable(place), ensureTable(place), ensureTable(place)]);
     expect(await aboutDrift()).toEqual([]);
   });
 
   it('may be TAAR’s: what it lacks is added, and a rule that is another is set', async () => {
-    place = newPlace(emulator.host);
+    place = newPlace(bigtableEmulatorHost());
     await makeTable({
       profile: {
         gcRule: { union: { rules: [{ maxAge: { seconds: 90 * 86_400 } }, { maxNumVersions: 1 }] } },
@@ -57,7 +53,7 @@ describe.skipIf(NO_EMULATOR)('the table of a view', () => {
   });
 
   it('forgets TAAR’s rows after 90 days, states after 400, and positions never', async () => {
-    place = newPlace(emulator.host);
+    place = newPlace(bigtableEmulatorHost());
     await ensureTable(place);
     const legacyRows = { payloadsOf: async () => [Buffer.from('a payload')] };
     const view = await openBigtableView({ place, role: 'writer', logId: 'a log', name: 'c', legacyRows });
