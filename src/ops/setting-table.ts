@@ -43,7 +43,6 @@ function optional<T>(
 }
 
 /** A shorter token could be found by trying. */
-const MIN_TOKEN_CHARACTERS = 16;
 
 /** Every setting there is. docs/settings.md is generated from this table. */
 export const SETTING_TABLE = {
@@ -63,7 +62,7 @@ export const SETTING_TABLE = {
   ),
   privacyToken: optional(
     'PRIVACY_TOKEN',
-    textOf(`text of at least ${MIN_TOKEN_CHARACTERS} characters`, MIN_TOKEN_CHARACTERS),
+    matching('at least 16 letters, digits and `-._~+/=`', /^[A-Za-z0-9._~+/=-]{16,}$/),
     'Bearer token with which a privacy team asks for deletions and receipts at `/v1/deletions`.',
     { secret: true, standardText: 'none: there is no such route' },
   ),

@@ -14,11 +14,12 @@ import { type Finished, taar } from './running-taar.ts';
 const CLIENTS = 300;
 const SEED = 42;
 const UBLOCK = 'uBlock0@raymondhill.net';
+const PRIVACY_TOKEN = 'a-token-of-the-privacy-team';
 const OTHER_PEPPER = 'a pepper that nobody has used';
 
 /** The processes of the shape that docker-compose.yml describes. */
 const PROCESSES = {
-  intake: { role: 'intake', env: {} },
+  intake: { role: 'intake', env: { PRIVACY_TOKEN } },
   consumer: { role: 'consume', env: {} },
   otherConsumer: { role: 'consume', env: {} },
   trainer: { role: 'train', env: { TRAIN_GAP_SECONDS: '1' } },
@@ -128,6 +129,26 @@ describeWith(['kafka', 'registry', 'bigtable'], 'the roles on Kafka', () => {
         expect(await hasAddon(name, SHOWN_LEGACY_ID)).toMatchObject({ results: false });
       }, 5_000);
     }
+  }, 60_000);
+
+  it('carry out a deletion that was asked for over HTTP, and give a receipt', async () => {
+    const { legacyId } = new Population(SEED, readSampleAddons()).browser(1);
+    const url = `${process('intake').url}/v1/deletions`;
+    const authorization = `Bearer ${PRIVACY_TOKEN}`;
+    const asked = await fetch(url, {
+      method: 'POST',
+      headers: { authorization, 'content-type': 'application/json' },
+      body: JSON.stringify({ sha256: sha256Hex(legacyId), reopen: false }),
+    });
+    expect(asked.status).toBe(202);
+    const { requestId } = (await asked.json()) as { requestId: string };
+    await vi.waitFor(async () => {
+      const answer = await fetch(`${url}/${requestId}`, { headers: { authorization } });
+      expect(await answer.json()).toMatchObject({ requestId, complete: true, receipts: [{ requestId }] });
+    }, 30_000);
+    expect(await hasAddon('server', legacyId)).toMatchObject({ results: false });
+    const receipt = await run(['receipt', requestId, '--json'], 'consumer');
+    expect(JSON.parse(receipt.out)).toMatchObject({ requestId, complete: true });
   }, 60_000);
 
   it('refuse another pepper than the log was written with', async () => {
