@@ -6,6 +6,7 @@ import type { RecordCodec } from '../log/record-codec.ts';
 import { type TopicName, topicSettings } from '../log/topics.ts';
 import type { Logger } from '../ops/logging.ts';
 import { catchUp } from '../views/catch-up.ts';
+import { FILLED_ANEW } from '../views/standing.ts';
 import type { Change, View } from '../views/view.ts';
 import type { Aggregate } from './aggregate.ts';
 import type { PartitionWorker } from './aggregate-consumer.ts';
@@ -147,7 +148,8 @@ export class AggregateRunner<S extends Versioned, E> implements PartitionWorker 
     if (this.#kept === undefined || stopping.aborted) return;
     const { view, topic } = this.#kept;
     const { log, clock, logger } = this.#context;
-    const changes = await catchUp(view, log, topic, partition, clock, stopping);
+    const { changes, isAnew } = await catchUp(view, log, topic, partition, clock, stopping);
+    if (isAnew) logger.warn({ aggregate: this.#aggregate.name, partition }, FILLED_ANEW);
     logger.debug({ aggregate: this.#aggregate.name, partition, changes }, 'view caught up');
   }
 

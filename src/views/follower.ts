@@ -3,7 +3,7 @@ import type { Offset, RecordBatch } from '../log/event-log.ts';
 import { topicSettings } from '../log/topics.ts';
 import type { Component } from '../ops/lifecycle.ts';
 import { changeOf } from './changes.ts';
-import { wayOf } from './standing.ts';
+import { FILLED_ANEW, wayOf } from './standing.ts';
 import { type FedState, TopicFeed, type TopicFeedOptions } from './topic-feed.ts';
 import type { View } from './view.ts';
 
@@ -58,10 +58,11 @@ class FedView implements FedState {
   }
 
   async from(): Promise<ReadonlyMap<number, Offset>> {
-    const { view, log, topic, clock } = this.#options;
+    const { view, log, topic, clock, logger } = this.#options;
     const positions = new Map<number, Offset>();
     for (let partition = 0; partition < topicSettings(topic).partitions; partition++) {
-      const { from } = await wayOf(view, { log, topic, partition }, clock);
+      const { from, isAnew } = await wayOf(view, { log, topic, partition }, clock);
+      if (isAnew) logger.warn({ topic, partition }, FILLED_ANEW);
       positions.set(partition, from);
     }
     return positions;

@@ -10,6 +10,10 @@ import type { View } from './view.ts';
  */
 export const MAX_VIEW_LAG_MS = 6 * DAY_MS;
 
+/** What is logged of a partition that was forgotten. */
+export const FILLED_ANEW =
+  'the view had been away for too long; its partition is filled anew from the changelog';
+
 /** How far back to look for a record that was applied already; compaction leaves few gaps wider than this. */
 const LOOK_BACK_OFFSETS = 10_000;
 
@@ -24,10 +28,14 @@ export interface ChangelogPartition {
 export interface Way {
   readonly from: Offset;
   readonly to: Offset;
+  /** True where the partition was away for too long and is filled anew. */
+  readonly isAnew: boolean;
 }
 
 /**
- * The offsets that a view lacks of one partition, after making sure that the log can still bring it forward.
+ * The offsets that a view lacks of one partition, after making sure that the log can still bring it forward. A
+ * partition that has been away for too long, as one that another process owned meanwhile, is forgotten first where the
+ * store can do that.
  * @throws TaarError `view-ahead-of-log`, `view-behind-log` (halt): the view must be dropped and rebuilt
  */
 export async function wayOf(view: View, changelog: ChangelogPartition, clock: Clock): Promise<Way> {
@@ -36,10 +44,14 @@ export async function wayOf(view: View, changelog: ChangelogPartition, clock: Cl
   const to = bounds.end;
   if (from > to) throw aheadOfLog(changelog, from, to);
   // A new view needs nothing that is gone: compaction keeps the latest record of every key.
-  if (from > 0 && from < to && (await mayHaveMissed(changelog, from, bounds, clock() - MAX_VIEW_LAG_MS))) {
-    throw behindLog(changelog, from);
+  if (from === 0 || from === to) return { from, to, isAnew: false };
+  if (from < bounds.earliest) throw behindLog(changelog, from);
+  if (!(await mayHaveMissed(changelog, from, bounds, clock() - MAX_VIEW_LAG_MS))) {
+    return { from, to, isAnew: false };
   }
-  return { from, to };
+  if (view.forget === undefined) throw behindLog(changelog, from);
+  await view.forget(changelog.partition);
+  return { from: 0, to, isAnew: true };
 }
 
 async function boundsOf({ log, topic, partition }: ChangelogPartition): Promise<PartitionBounds> {
@@ -59,7 +71,6 @@ async function mayHaveMissed(
   bounds: PartitionBounds,
   oldest: EpochMs,
 ): Promise<boolean> {
-  if (from < bounds.earliest) return true;
   const unread = await firstOf(changelog, from, bounds.end);
   if (unread !== undefined && unread.timestamp < oldest) return true;
   if (unread?.offset === from) return false;

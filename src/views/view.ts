@@ -53,6 +53,12 @@ export interface View {
   /** The offset of the next changelog record that this view needs for a partition; 0 for a new one. */
   position(partition: number): Promise<Offset>;
 
+  /**
+   * Forgets all entries and the position of a partition, all or nothing, so that it can be filled anew. Missing where
+   * a store cannot do that.
+   */
+  forget?(partition: number): Promise<void>;
+
   /** Entries of one partition from a key on (inclusive), in ascending order, at most `limit`. */
   range(partition: number, fromKey: string, limit: number): Promise<readonly Entry[]>;
 

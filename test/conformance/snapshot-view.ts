@@ -5,6 +5,40 @@ import { keyOf, keysOf, numbered, put, remove } from './view-entries.ts';
 
 /** What a view that gives snapshots must do beside `describeView`. `open` gives a new and empty one. */
 export function describeSnapshots(name: string, open: () => Promise<SnapshotView>): void {
+  describe(`a partition of ${name} that is forgotten`, () => {
+    let view: SnapshotView;
+    beforeEach(async () => {
+      view = await open();
+    });
+    afterEach(() => view.close());
+
+    it('is empty and begins anew, and no other partition is touched', async () => {
+      for (const partition of [0, 1, 255, 256]) {
+        await view.apply(partition, [put('a', '1', 1), put('b', '1', 2)], 2);
+      }
+      await view.forget?.(255);
+      expect(await view.range(255, '', 10)).toEqual([]);
+      expect(await view.position(255)).toBe(0);
+      for (const partition of [0, 1, 256]) {
+        expect(keysOf(await view.range(partition, '', 10))).toEqual(['a', 'b']);
+        expect(await view.position(partition)).toBe(2);
+      }
+      await view.apply(255, [put('c', '1', 1)], 1);
+      expect(keysOf(await view.range(255, '', 10))).toEqual(['c']);
+      expect(await view.position(255)).toBe(1);
+    });
+
+    it('waits for the writes before it, and those after it for it', async () => {
+      await Promise.all([
+        view.apply(0, [put('a', '1', 1)], 1),
+        view.forget?.(0),
+        view.apply(0, [put('b', '1', 1)], 1),
+      ]);
+      expect(keysOf(await view.range(0, '', 10))).toEqual(['b']);
+      expect(await view.position(0)).toBe(1);
+    });
+  });
+
   describe(`a snapshot of ${name}`, () => {
     let view: SnapshotView;
     beforeEach(async () => {

@@ -7,7 +7,7 @@ import { type EmbeddedLog, openEmbeddedLog } from '../../src/log/embedded/embedd
 import type { Position } from '../../src/log/event-log.ts';
 import { CHANGED_AT_HEADER } from '../../src/log/headers.ts';
 import type { TopicName } from '../../src/log/topics.ts';
-import { catchUp } from '../../src/views/catch-up.ts';
+import { type CaughtUp, catchUp } from '../../src/views/catch-up.ts';
 import { openRocksView } from '../../src/views/rocksdb/open-rocks-view.ts';
 import type { SnapshotView } from '../../src/views/view.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -89,7 +89,12 @@ export class ChangelogBench {
     await this.log.maintain();
   }
 
-  catchUp(partition = 0): Promise<number> {
+  async catchUp(partition = 0): Promise<number> {
+    return (await this.bring(partition)).changes;
+  }
+
+  /** As `catchUp`, with all that it tells. */
+  bring(partition = 0): Promise<CaughtUp> {
     return catchUp(this.view, this.log, this.topic, partition, this.clock);
   }
 

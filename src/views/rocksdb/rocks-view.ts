@@ -46,9 +46,17 @@ export class RocksView implements SnapshotView {
     });
   }
 
-  async apply(partition: number, changes: readonly Change[], next: Offset): Promise<void> {
+  apply(partition: number, changes: readonly Change[], next: Offset): Promise<void> {
+    return this.#afterWrites(partition, () => this.#write(partition, changes, next));
+  }
+
+  forget(partition: number): Promise<void> {
+    return this.#afterWrites(partition, () => this.#forget(partition));
+  }
+
+  async #afterWrites(partition: number, work: () => Promise<void>): Promise<void> {
     const before = this.#writes.get(partition) ?? Promise.resolve();
-    const write = before.then(() => this.#write(partition, changes, next));
+    const write = before.then(work);
     this.#writes.set(
       partition,
       write.catch(() => {}),
@@ -72,6 +80,21 @@ export class RocksView implements SnapshotView {
       }
     });
     this.#positions.set(partition, next);
+  }
+
+  async #forget(partition: number): Promise<void> {
+    const { gte, lt } = dataFrom(partition, '');
+    await this.#attempt('write', async () => {
+      const batch = this.#db.write({ capacity: 2 });
+      try {
+        batch.tryDeleteRange(gte, lt);
+        batch.tryDelete(positionKey(partition));
+        await batch.flush();
+      } finally {
+        batch.destroy();
+      }
+    });
+    this.#positions.delete(partition);
   }
 
   async position(partition: number): Promise<Offset> {

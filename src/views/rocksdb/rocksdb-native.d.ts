@@ -34,6 +34,8 @@ declare module 'rocksdb-native' {
   export interface WriteBatch {
     tryPut(key: Uint8Array, value: Uint8Array): void;
     tryDelete(key: Uint8Array): void;
+    /** From `start` on, `end` not included. */
+    tryDeleteRange(start: Uint8Array, end: Uint8Array): void;
     flush(): Promise<void>;
     destroy(): void;
   }

@@ -28,7 +28,7 @@ export function dataKey(partition: number, key: string): Buffer {
 }
 
 /** The data of one partition from a key on, the key included. */
-export function dataFrom(partition: number, key: string): KeyRange {
+export function dataFrom(partition: number, key: string): Required<Pick<KeyRange, 'gte' | 'lt'>> {
   // Read as one number, so that the partition after the last one carries over into the first byte.
   const end = Buffer.allocUnsafe(KEY_OFFSET);
   end.writeUIntBE(DATA * 2 ** 16 + partition + 1, 0, KEY_OFFSET);
