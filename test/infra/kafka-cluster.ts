@@ -33,7 +33,7 @@ export class KafkaCluster {
       KAFKA_NODES: String(nodes),
       KAFKA_PROPERTIES: Object.entries(properties)
         .map(([name, value]) => `${name}=${value}`)
-        .join(';'),
+        .join('\n'),
     });
     script.leash();
     try {

@@ -7,7 +7,7 @@
 #   kafka.sh suspend [node]    SIGSTOP                 kafka.sh resume [node]   SIGCONT
 #   kafka.sh status            one line a node; fails unless all answer
 # Environment (defaults), beside that of common.sh:
-#   KAFKA_PORT=9092   KAFKA_NODES=1   KAFKA_HEAP=512m   KAFKA_PROPERTIES='a=b;c=d' more lines of the configuration
+#   KAFKA_PORT=9092   KAFKA_NODES=1   KAFKA_HEAP=512m   KAFKA_PROPERTIES=more lines of the configuration
 # Ports on 127.0.0.1: clients of node i at KAFKA_PORT + 2(i-1); its controller at that + 1.
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 PORT=${KAFKA_PORT:-9092}
@@ -73,7 +73,7 @@ log.cleaner.dedupe.buffer.size=16777216
 num.recovery.threads.per.data.dir=2
 log.initial.task.delay.ms=1000
 P
-    if [ -n "${KAFKA_PROPERTIES:-}" ]; then tr ';' '\n' <<<"$KAFKA_PROPERTIES"; fi; } >"$RUN/node-$i.properties"
+    if [ -n "${KAFKA_PROPERTIES:-}" ]; then printf '%s\n' "$KAFKA_PROPERTIES"; fi; } >"$RUN/node-$i.properties"
   cat >"$RUN/log4j2.properties" <<'L'
 status=error
 rootLogger.level=info

@@ -1,4 +1,10 @@
-import kafkajs, { type Kafka, type KafkaConfig, type Logger as KafkaLogger, type LogEntry } from 'kafkajs';
+import kafkajs, {
+  type Kafka,
+  type KafkaConfig,
+  type Logger as KafkaLogger,
+  type LogEntry,
+  type RetryOptions,
+} from 'kafkajs';
 import Cluster from 'kafkajs/src/cluster/index.js';
 import loggers from 'kafkajs/src/loggers/index.js';
 import createSocketFactory from 'kafkajs/src/network/socketFactory.js';
@@ -19,8 +25,8 @@ export interface KafkaConnection {
 const RETRY = { initialRetryTime: 200, maxRetryTime: 2_000 };
 /** Writing goes on trying for as long as an outage lasts: giving up in the middle would lose the order. */
 export const WRITE_RETRY = { ...RETRY, retries: 1_000 };
-/** Reading gives up early: our own loops try again, and can be stopped in between. */
-const READ_RETRY = { ...RETRY, retries: 3 };
+/** Reading and administration give up early: our own loops try again, say so, and can be stopped in between. */
+export const READ_RETRY = { ...RETRY, retries: 3 };
 const CONNECT_TIMEOUT_MS = 2_000;
 /** A broker that takes a request and never answers (a stopped process) counts as gone after this time. */
 const REQUEST_TIMEOUT_MS = 10_000;
@@ -29,12 +35,12 @@ const READ_COMMITTED = 1;
 
 const { Kafka: KafkaClient, logLevel } = kafkajs;
 
-/** The client for producers and administration. */
-export function kafkaClient(connection: KafkaConnection, logger: Logger): Kafka {
+/** The client for producers, which go on trying, and for administration, which must not. */
+export function kafkaClient(connection: KafkaConnection, logger: Logger, retry: RetryOptions): Kafka {
   return new KafkaClient({
     ...networkOf(connection),
     requestTimeout: REQUEST_TIMEOUT_MS,
-    retry: WRITE_RETRY,
+    retry,
     logLevel: logLevel.INFO,
     logCreator: () => (entry) => tell(logger, entry),
   });

@@ -17,10 +17,14 @@ const LASTING = new Set([
   'INVALID_TOPIC_EXCEPTION',
 ]);
 
+/** What the client says itself when the brokers do not believe who it is. */
+const UNBELIEVED = 'KafkaJSSASLAuthenticationError';
+
 /** The brokers' name for what went wrong, also where the client has wrapped it; undefined for other failures. */
 export function brokerErrorOf(error: unknown): string | undefined {
   for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++) {
     if ('type' in at && typeof at.type === 'string') return at.type;
+    if (at.name === UNBELIEVED) return 'SASL_AUTHENTICATION_FAILED';
   }
   return undefined;
 }

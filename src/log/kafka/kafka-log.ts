@@ -16,7 +16,7 @@ import type {
 } from '../event-log.ts';
 import type { TopicName } from '../topics.ts';
 import { AppendQueue } from './append-queue.ts';
-import { type KafkaConnection, kafkaClient, readingCluster } from './connection.ts';
+import { type KafkaConnection, kafkaClient, readingCluster, WRITE_RETRY } from './connection.ts';
 import { ExclusiveWriters } from './exclusive-writers.ts';
 import { follow } from './follow.ts';
 import { DEFAULT_GROUP_TIMING, GroupMember, type GroupTiming } from './group-member.ts';
@@ -53,7 +53,7 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<KafkaLog> 
   const { connection, logger } = options;
   const names = new Names(connection.prefix);
   const reader = new TopicReader(readingCluster(connection, logger), names);
-  const kafka = kafkaClient(connection, logger);
+  const kafka = kafkaClient(connection, logger, WRITE_RETRY);
   try {
     await assertTopics(connection, logger);
     const writers = new ExclusiveWriters(kafka, names);

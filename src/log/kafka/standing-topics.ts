@@ -3,7 +3,7 @@ import kafkajs, { type Admin } from 'kafkajs';
 import { TaarError } from '../../domain/errors.ts';
 import type { Logger } from '../../ops/logging.ts';
 import { TOPIC_NAMES, type TopicName, topicSettings } from '../topics.ts';
-import { type KafkaConnection, kafkaClient } from './connection.ts';
+import { type KafkaConnection, kafkaClient, READ_RETRY } from './connection.ts';
 import { asLogError } from './kafka-errors.ts';
 import { Names } from './names.ts';
 import { configsOf } from './topic-configs.ts';
@@ -14,8 +14,6 @@ const OWN = kafkajs.ConfigSource.TOPIC_CONFIG;
 /** A new topic is there for all nodes within moments; longer means that it could not be made. */
 const CREATION_PATIENCE_MS = 30_000;
 const POLL_MS = 200;
-/** Administration gives up after so many tries: somebody waits for the command. */
-const ADMIN_RETRIES = 5;
 
 /**
  * Sees that all topics stand with the right number of partitions.
@@ -43,7 +41,7 @@ export async function withTopics<R>(
   logger: Logger,
   work: (topics: StandingTopics) => Promise<R>,
 ): Promise<R> {
-  const admin = kafkaClient(connection, logger).admin({ retry: { retries: ADMIN_RETRIES } });
+  const admin = kafkaClient(connection, logger, READ_RETRY).admin();
   try {
     await admin.connect();
     return await work(new StandingTopics(admin, new Names(connection.prefix)));
@@ -137,23 +135,23 @@ export class StandingTopics {
       })),
     });
     const until = Date.now() + CREATION_PATIENCE_MS;
-    while (!(await this.#haveLeaders(topics))) {
+    while (!(await this.#areServed(topics))) {
       if (Date.now() > until) {
         throw new TaarError(
           'log-unavailable',
           'retry',
-          `new topics had no leader after ${CREATION_PATIENCE_MS} ms`,
+          `new topics could not be read after ${CREATION_PATIENCE_MS} ms`,
         );
       }
       await sleep(POLL_MS);
     }
   }
 
-  async #haveLeaders(created: readonly TopicName[]): Promise<boolean> {
+  /** A leader that is named may not know of it yet: only an answer shows that it does. */
+  async #areServed(created: readonly TopicName[]): Promise<boolean> {
     try {
-      const names = created.map((topic) => this.#names.topic(topic));
-      const { topics } = await this.#admin.fetchTopicMetadata({ topics: names });
-      return topics.every(({ partitions }) => partitions.every(({ leader }) => leader >= 0));
+      await Promise.all(created.map((topic) => this.#admin.fetchTopicOffsets(this.#names.topic(topic))));
+      return true;
     } catch {
       return false;
     }

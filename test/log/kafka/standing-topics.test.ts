@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import kafkajs, { type Admin } from 'kafkajs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type KafkaConnection, kafkaClient } from '../../../src/log/kafka/connection.ts';
+import { type KafkaConnection, kafkaClient, READ_RETRY } from '../../../src/log/kafka/connection.ts';
 import { openKafkaLog } from '../../../src/log/kafka/kafka-log.ts';
 import { assertTopics, withTopics } from '../../../src/log/kafka/standing-topics.ts';
 import type { TopicStep } from '../../../src/log/kafka/topic-plan.ts';
@@ -38,7 +38,7 @@ describeWith('kafka', 'topics on a real broker', () => {
     const prefix = `test-${randomUUID().slice(0, 8)}.`;
     connection = { brokers: kafkaBrokers().split(','), clientId: 'taar-test', prefix };
     name = `${prefix}${TOPIC}`;
-    admin = kafkaClient(connection, SILENT).admin();
+    admin = kafkaClient(connection, SILENT, READ_RETRY).admin();
     await admin.connect();
   });
   afterEach(() => admin.disconnect());
