@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { KafkaCluster } from '../test/infra/kafka-cluster.ts';
 import { type BenchResult, median } from './bench.ts';
+import { StreamsPeer } from './kafka-aggregate.peer.ts';
 import type { Rates } from './kafka-aggregate.rate.ts';
 import { CLIENTS, RECORDS, WARM_UP_RECORDS } from './kafka-aggregate.records.ts';
 
@@ -16,6 +17,8 @@ interface Run {
   readonly aggregate: Rates;
   readonly client: Rates;
   readonly fold: Rates & { readonly changeBytes: number };
+  /** Kafka Streams, where it could be built. */
+  readonly streams: number | undefined;
 }
 
 /**
@@ -23,29 +26,34 @@ interface Run {
  * records, and the aggregate without a log. Each in a process of its own, on the same records.
  */
 export async function run(): Promise<BenchResult> {
+  const peer = await StreamsPeer.build();
   const cluster = await KafkaCluster.start();
   try {
     const runs: Run[] = [];
-    for (let i = 0; i < RUNS; i++) runs.push(await runOnce(cluster.brokers(), `run-${i}.`));
+    for (let i = 0; i < RUNS; i++) runs.push(await runOnce(cluster.brokers(), `run-${i}.`, peer));
     return resultOf(runs);
   } finally {
+    await peer?.close();
     await cluster.stop();
   }
 }
 
-async function runOnce(brokers: string, prefix: string): Promise<Run> {
+async function runOnce(brokers: string, prefix: string, peer: StreamsPeer | undefined): Promise<Run> {
   const fold = await child<Run['fold']>('fold');
   const { meanBytes } = await child<{ meanBytes: number }>('record', brokers, prefix);
   const aggregate = await child<Rates>('aggregate', brokers, prefix);
+  const streams = await peer?.rate(brokers, prefix);
   // Last: what it writes to the changelog are no states.
   const client = await child<Rates>('client', brokers, prefix, `${fold.changeBytes}`);
-  return { recordBytes: meanBytes, aggregate, client, fold };
+  return { recordBytes: meanBytes, aggregate, client, fold, streams };
 }
 
 function resultOf(runs: readonly Run[]): BenchResult {
   const value = median(runs.map(({ aggregate }) => aggregate.rate));
   const client = median(runs.map((each) => each.client.rate));
   const fold = median(runs.map((each) => each.fold.rate));
+  const withStart = median(runs.map(({ aggregate }) => aggregate.withStart));
+  const streams = runs.flatMap((each) => each.streams ?? []);
   const limit = SHARE / (1 / client + 1 / fold);
   return {
     name: 'kafka-aggregate',
@@ -57,13 +65,22 @@ function resultOf(runs: readonly Run[]): BenchResult {
     details: {
       client: Math.round(client),
       fold: Math.round(fold),
-      withStart: Math.round(median(runs.map(({ aggregate }) => aggregate.withStart))),
+      withStart: Math.round(withStart),
+      ...(streams.length === 0 ? {} : streamsDetails(withStart, median(streams))),
       clients: CLIENTS,
       records: RECORDS - WARM_UP_RECORDS,
       warmUpRecords: WARM_UP_RECORDS,
       recordBytes: runs[0]?.recordBytes ?? 0,
       changeBytes: runs[0]?.fold.changeBytes ?? 0,
     },
+  };
+}
+
+/** Both with the start of the process. */
+function streamsDetails(withStart: number, streams: number): Record<string, number> {
+  return {
+    kafkaStreams: Math.round(streams),
+    ratioToKafkaStreams: Math.round((withStart / streams) * 100) / 100,
   };
 }
 

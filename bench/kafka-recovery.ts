@@ -65,10 +65,12 @@ export async function run(): Promise<BenchResult> {
   held.defer(async () => {
     await Promise.all(consumers.map((consumer) => consumer.kill()));
   });
-  await Promise.all(consumers.map((consumer) => takesPart(consumer, log, load)));
+  await Promise.all(consumers.map(ownsSome));
+  await passes(log, load);
 
   const recoveries: number[] = [];
   const restores: number[] = [];
+  const joins: number[] = [];
   for (let kill = 0; kill < KILLS; kill++) {
     const victim = kill % consumers.length;
     await consumers[victim]?.kill();
@@ -77,14 +79,19 @@ export async function run(): Promise<BenchResult> {
       await secondsOf(async () => {
         const again = start(victim);
         consumers[victim] = again;
-        await takesPart(again, log, load);
+        joins.push(await secondsOf(() => ownsSome(again)));
+        await passes(log, load);
       }),
     );
   }
-  return resultOf(recoveries, restores);
+  return resultOf(recoveries, joins, restores);
 }
 
-function resultOf(recoveries: readonly number[], restores: readonly number[]): BenchResult {
+function resultOf(
+  recoveries: readonly number[],
+  joins: readonly number[],
+  restores: readonly number[],
+): BenchResult {
   const longest = Math.max(...recoveries);
   return {
     name: 'kafka-recovery',
@@ -96,6 +103,7 @@ function resultOf(recoveries: readonly number[], restores: readonly number[]): B
     details: {
       kills: recoveries.length,
       medianSeconds: median(recoveries),
+      joinMedianSeconds: median(joins),
       restoreMedianSeconds: median(restores),
       restoreLongestSeconds: Math.max(...restores),
       recordsPerSecond: (RECORDS_EACH * 1000) / RECORDS_EVERY_MS,
@@ -140,10 +148,9 @@ class Load {
   }
 }
 
-/** Waits until a consumer owns partitions, and all of them are processed, its own among them. */
-async function takesPart(consumer: RunningRole, log: KafkaLog, load: Load): Promise<void> {
-  await until(async () => ownsPartitions(consumer.out), consumer);
-  await passes(log, load);
+/** Waits until a consumer owns partitions. */
+function ownsSome(consumer: RunningRole): Promise<void> {
+  return until(async () => ownsPartitions(consumer.out), consumer);
 }
 
 /** True once it was given partitions of the client events. */
