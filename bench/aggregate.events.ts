@@ -75,9 +75,9 @@ function eventsOf(
 }
 
 /** A client's add-ons are the same all day. */
-function addonsOf(client: number): readonly AddonRecord[] {
+export function addonsOf(client: number, count = ADDONS_PER_CLIENT): readonly AddonRecord[] {
   const draw = uniformsOf(1, 'add-ons', client);
-  return Array.from({ length: ADDONS_PER_CLIENT }, (_, i) => addon(Math.floor(draw(i) ** 2 * KNOWN_ADDONS)));
+  return Array.from({ length: count }, (_, i) => addon(Math.floor(draw(i) ** 2 * KNOWN_ADDONS)));
 }
 
 function addon(number: number): AddonRecord {

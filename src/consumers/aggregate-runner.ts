@@ -12,7 +12,7 @@ import type { Aggregate } from './aggregate.ts';
 import type { PartitionWorker } from './aggregate-consumer.ts';
 import { type BatchCounts, BatchWork } from './batch-work.ts';
 import type { ConsumerMetrics } from './consumer-metrics.ts';
-import { EventReader, type ReadEvent } from './event-reader.ts';
+import { EventReader } from './event-reader.ts';
 import { ExpirySweep, ROWS_PER_BATCH } from './expiry-sweep.ts';
 import { StateStore, type Versioned } from './state-store.ts';
 import { StreamTime } from './stream-time.ts';
@@ -155,17 +155,13 @@ export class AggregateRunner<S extends Versioned, E> implements PartitionWorker 
 
   async #reduceAll(batch: RecordBatch, streamTime: StreamTime): Promise<BatchWork<S, E>> {
     await this.#reader.learn(batch.records);
-    const events: ReadEvent<E>[] = [];
-    const keys = new Set<string>();
-    for (const record of batch.records) {
-      if (this.#slices.isOver()) await this.#slices.next();
-      events.push(this.#reader.read(record));
-      keys.add(record.key);
-    }
+    const keys = new Set(batch.records.map(({ key }) => key));
     const before = await this.#kept?.store.load(batch.partition, [...keys]);
     const work = new BatchWork(this.#aggregate, this.#context.codec, before ?? new Map<string, S>());
-    for (const read of events) {
+    for (const record of batch.records) {
       if (this.#slices.isOver()) await this.#slices.next();
+      // Decoded one by one: a batch of events held as objects would outlive collections of garbage.
+      const read = this.#reader.read(record);
       if ('event' in read) streamTime.observe(this.#aggregate.submittedAt(read.event));
       work.take(read, streamTime.now);
     }
