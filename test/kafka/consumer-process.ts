@@ -7,7 +7,7 @@ import { onTestFinished } from 'vitest';
 import { addonClient } from '../../src/consumers/addon-client/addon-client.ts';
 import { deletionFanOut } from '../../src/consumers/deletion-fan-out.ts';
 import { topicSettings } from '../../src/log/topics.ts';
-import type { Report } from './consumer-reports.ts';
+import type { Order, Report } from './consumer-reports.ts';
 import type { Site } from './site.ts';
 import { until } from './until.ts';
 
@@ -68,6 +68,32 @@ export class ConsumerProcess {
     ).length;
   }
 
+  /** True when it has begun a batch of one of the aggregate's partitions and nothing came of it yet. */
+  hasBatchInHand(aggregate: string): boolean {
+    const last = new Map<number, Report['kind']>();
+    for (const report of this.reports) {
+      if ('aggregate' in report && report.aggregate === aggregate) last.set(report.partition, report.kind);
+    }
+    return [...last.values()].includes('batch');
+  }
+
+  tell(order: Order): void {
+    this.#child.send(order);
+  }
+
+  /** The times in ms between failures with this code and the next attempts, of all partitions. */
+  waitsOf(code: string): number[] {
+    const waits: number[] = [];
+    const failed = new Map<number, number>();
+    for (const report of this.reports) {
+      if (!('aggregate' in report) || report.aggregate !== addonClient.name) continue;
+      const since = failed.get(report.partition);
+      if (report.kind === 'failed' && report.code === code) failed.set(report.partition, report.at);
+      else if (report.kind === 'assigning' && since !== undefined) waits.push(report.at - since);
+    }
+    return waits;
+  }
+
   ready(): Promise<void> {
     return until(
       'a consumer process is ready',
@@ -100,6 +126,8 @@ export class ConsumerProcess {
     const late = setTimeout(() => this.#child.kill('SIGKILL'), STOP_LIMIT_MS);
     await this.#end('SIGTERM');
     clearTimeout(late);
+    // It had not even begun.
+    if (this.#child.signalCode === 'SIGTERM' && this.reports.length === 0) return;
     const errors = this.reports.filter(({ kind }) => kind === 'error');
     if (this.#child.exitCode !== 0 || errors.length > 0) {
       const how = this.#child.signalCode ?? this.#child.exitCode;
@@ -117,7 +145,7 @@ export class ConsumerProcess {
   #take(report: Report): void {
     this.reports.push(report);
     if (!('aggregate' in report)) return;
-    const owned = this.owned.get(report.aggregate) ?? new Set();
+    const owned = this.owned.get(report.aggregate) ?? new Set<number>();
     this.owned.set(report.aggregate, owned);
     if (report.kind === 'owned') owned.add(report.partition);
     if (report.kind === 'revoked' || report.kind === 'lost') owned.delete(report.partition);

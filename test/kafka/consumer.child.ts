@@ -18,7 +18,8 @@ import { Lifecycle } from '../../src/ops/lifecycle.ts';
 import { Metrics } from '../../src/ops/metrics.ts';
 import { openRocksView } from '../../src/views/rocksdb/open-rocks-view.ts';
 import type { View } from '../../src/views/view.ts';
-import type { Report } from './consumer-reports.ts';
+import { RefusingView } from '../consumers/refusing-view.ts';
+import type { Order, Report } from './consumer-reports.ts';
 
 /** Consumes as `taar consume` does, and tells its parent what happens to each partition. Ends on SIGTERM. */
 const env = process.env;
@@ -59,29 +60,31 @@ function codeOf(error: unknown): string {
 }
 
 function telling(aggregate: string, handler: BatchHandler): BatchHandler {
+  const about = (partition: number) => ({ aggregate, partition, at: Date.now() });
   return {
     assigned: async (partition, signal) => {
+      tell({ kind: 'assigning', ...about(partition) });
       await handler.assigned(partition, signal);
-      if (!signal.aborted) tell({ kind: 'owned', aggregate, partition });
+      if (!signal.aborted) tell({ kind: 'owned', ...about(partition) });
     },
     batch: (batch) => {
-      if (batch.records.length > 0) tell({ kind: 'batch', aggregate, partition: batch.partition });
+      if (batch.records.length > 0) tell({ kind: 'batch', ...about(batch.partition) });
       return handler.batch(batch);
     },
     committed: async (partition, positions) => {
       await handler.committed(partition, positions);
-      tell({ kind: 'committed', aggregate, partition });
+      tell({ kind: 'committed', ...about(partition) });
     },
     revoked: (partition) => {
-      tell({ kind: 'revoked', aggregate, partition });
+      tell({ kind: 'revoked', ...about(partition) });
       return handler.revoked(partition);
     },
     lost: (partition) => {
-      tell({ kind: 'lost', aggregate, partition });
+      tell({ kind: 'lost', ...about(partition) });
       return handler.lost(partition);
     },
     failed: (partition, error, signal) => {
-      tell({ kind: 'failed', aggregate, partition, code: codeOf(error) });
+      tell({ kind: 'failed', code: codeOf(error), ...about(partition) });
       return handler.failed(partition, error, signal);
     },
   };
@@ -91,7 +94,12 @@ const log = await patiently(() => openKafkaLog({ connection, logger }));
 const codec = await patiently(() =>
   RecordCodec.open(new RegistrySchemaIds({ url: env.SCHEMA_REGISTRY_URL ?? '' })),
 );
-const view = await openRocksView({ folder: join(folder, 'view'), logId: log.id, name: 'profiles' });
+const view = new RefusingView(
+  await openRocksView({ folder: join(folder, 'view'), logId: log.id, name: 'profiles' }),
+);
+process.on('message', ({ viewRefuses }: Order) => {
+  view.refuses = viewRefuses;
+});
 const metrics = new ConsumerMetrics(new Metrics());
 
 function consumerOf<S extends Versioned, E>(aggregate: Aggregate<S, E>, kept: View | null) {

@@ -88,6 +88,32 @@ function assertNothingLost(acknowledged: readonly Acknowledged[], standing: read
       nameOf(stands.topic, stands.key, stands.value) !== nameOf(record.topic, record.key, record.value)
     );
   });
+  if (lost.length > 0) {
+    const byName = new Map<string, string[]>();
+    for (const r of standing) {
+      const n = nameOf(r.topic, r.key, r.value);
+      byName.set(n, [...(byName.get(n) ?? []), place(r.topic, r.partition, r.offset)]);
+    }
+    for (const { record, position } of lost.slice(0, 30)) {
+      const at = found.get(place(position.topic, position.partition, position.offset));
+      console.log(
+        'LOST',
+        place(position.topic, position.partition, position.offset),
+        'there',
+        at === undefined ? 'nothing' : at.key.slice(0, 6) + ' ' + (at.headers[LOAD_HEADER] ?? '-'),
+        'elsewhere',
+        byName.get(nameOf(record.topic, record.key, record.value)),
+      );
+    }
+    console.log(
+      'acks',
+      acknowledged.length,
+      'standing',
+      standing.length,
+      'of load',
+      standing.filter((r) => r.headers[LOAD_HEADER] !== undefined).length,
+    );
+  }
   expect(lost.map(({ position }) => position)).toEqual([]);
 }
 

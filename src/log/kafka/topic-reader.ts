@@ -1,12 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Cluster from 'kafkajs/src/cluster/index.js';
-import type { LogRecord, Offset, OffsetRange, PartitionBounds } from '../event-log.ts';
+import { TaarError } from '../../domain/errors.ts';
+import type { LogRecord, Offset, OffsetRange, PartitionBounds, RecordBatch } from '../event-log.ts';
 import { type TopicName, topicSettings } from '../topics.ts';
 import { asLogError } from './kafka-errors.ts';
 import type { Names } from './names.ts';
 import { TopicFetcher } from './topic-fetcher.ts';
 
 const READ_LIMITS = { maxWaitMs: 0, maxPartitionBytes: 2 * 2 ** 20, maxBytes: 2 * 2 ** 20 };
+
+/** What is smaller stays where the fetch brought it: nobody gives back the memory of small values. */
+const LARGE_VALUE_BYTES = 16 * 1024;
 
 /** Long enough for a leader to be chosen, short enough for whoever waits at a health check. */
 const MAX_TRIES = 5;
@@ -32,19 +36,33 @@ export class TopicReader {
     });
   }
 
+  /** @throws TaarError `log-unavailable` (retry), also where a record that exists cannot be had */
   async *read({ topic, partition, from, to }: OffsetRange): AsyncGenerator<LogRecord> {
-    const fetcher = this.#fetcher(topic);
     let offset = from;
     while (offset < to) {
-      const [batch] = await fetcher.fetch([{ partition, offset }], READ_LIMITS);
-      if (batch === undefined) return;
-      for (const record of batch.records) {
+      const { records, next } = await this.#batch(topic, partition, offset);
+      for (const record of records) {
         if (record.offset >= to) return;
-        yield record;
+        yield withOwnMemory(record);
       }
-      if (batch.next <= offset || batch.next >= batch.end) return;
-      offset = batch.next;
+      if (next === offset) return;
+      offset = next;
     }
+  }
+
+  /**
+   * What follows an offset; nothing only at the end. A leader that has just begun may not know yet that its records
+   * are settled: whoever took that for the end would lack them for ever.
+   */
+  #batch(topic: TopicName, partition: number, offset: Offset): Promise<RecordBatch> {
+    return this.#patiently(topic, `reading ${topic}`, async () => {
+      const [batch] = await this.#fetcher(topic).fetch([{ partition, offset }], READ_LIMITS);
+      if (batch !== undefined && batch.next > offset) return batch;
+      const end = (await this.#offsets(topic, false))[partition] ?? 0;
+      if (offset < end)
+        throw new TaarError('log-unavailable', 'retry', `${topic}/${partition} gave no records`);
+      return { topic, partition, records: [], next: offset, end };
+    });
   }
 
   /** @throws TaarError `log-unavailable` (retry) */
@@ -104,6 +122,16 @@ export class TopicReader {
     this.#fetchers.set(topic, fetcher);
     return fetcher;
   }
+}
+
+/**
+ * The reader of a large value may give its memory back at once; but what a fetch brought shares it with the
+ * connection's next answer.
+ */
+function withOwnMemory(record: LogRecord): LogRecord {
+  const { value } = record;
+  if (value === null || value.length < LARGE_VALUE_BYTES) return record;
+  return { ...record, value: new Uint8Array(value) };
 }
 
 function partitionsOf(topic: TopicName): number[] {
