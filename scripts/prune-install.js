@@ -1,8 +1,11 @@
 // Runs after npm ci: drops what two packages carry for other platforms (200 MB). Nothing needs it to have run.
+// Where this is somebody's dependency it touches nothing: those packages are theirs then.
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { lockedNode } from './locked-node.js';
+
+if (!existsSync(fileURLToPath(new URL('../src', import.meta.url)))) process.exit(0);
 
 const prebuilds = fileURLToPath(new URL('../node_modules/rocksdb-native/prebuilds', import.meta.url));
 const own = `${process.platform}-${process.arch}`;

@@ -72,6 +72,18 @@ describe('the arrows of the house', () => {
     expect(broken).toEqual([]);
   });
 
+  it('let only those who put a process together know an adapter', () => {
+    const adapters = /^(log\/(kafka|embedded)|views\/(rocksdb|bigtable))\//;
+    const broken = IMPORTS.filter(({ file, target }) => {
+      if (!target.startsWith('.')) return false;
+      const targetPath = relative(SRC, resolve(dirname(join(SRC, file)), target));
+      const adapter = adapters.exec(targetPath)?.[0];
+      if (adapter === undefined || file.startsWith(adapter)) return false;
+      return !file.startsWith('cli/') && file !== 'producers/library/open-producer.ts';
+    });
+    expect(broken).toEqual([]);
+  });
+
   it('let the domain import nothing but node and itself', () => {
     const builtins = new Set(builtinModules.map((name) => `node:${name}`));
     const broken = IMPORTS.filter(

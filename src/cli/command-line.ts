@@ -2,10 +2,14 @@ import { Command, CommanderError } from 'commander';
 import type { CommandIo } from './command-io.ts';
 import { addCatalogueCommand } from './commands/catalogue.ts';
 import { addDeleteCommand } from './commands/delete.ts';
+import { addDlqCommand } from './commands/dlq.ts';
+import { addDoctorCommand } from './commands/doctor.ts';
 import { addModelsCommand } from './commands/models.ts';
 import { addProfileCommand } from './commands/profile.ts';
+import { addRoleCommands } from './commands/roles.ts';
 import { addSettingsCommand } from './commands/settings.ts';
 import { addSimulateCommand } from './commands/simulate.ts';
+import { addTopicsCommand } from './commands/topics.ts';
 import { addTrainCommand } from './commands/train.ts';
 import { addUpCommand } from './commands/up.ts';
 import { EXIT_OK, EXIT_USAGE, reportFailure } from './failure.ts';
@@ -41,14 +45,19 @@ function buildProgram(io: CommandIo): Command {
   addTrainCommand(program, io);
   addModelsCommand(program, io);
   addCatalogueCommand(program, io);
+  addRoleCommands(program, io);
+  addTopicsCommand(program, io);
+  addDlqCommand(program, io);
+  addDoctorCommand(program, io);
   addSettingsCommand(program, io);
   program.addHelpText('after', EXPLANATION);
   return program;
 }
 
 const EXPLANATION = `
-The commands profile, delete, train, models and catalogue talk to a running 'taar up' with the same DATA_DIR;
-where none runs, they open the data themselves. Settings come from the environment: see 'taar settings'.
+The commands profile, delete, train, models, catalogue, dlq and doctor talk to a running 'taar up' with the same DATA_DIR;
+where none runs, they open the data themselves. With KAFKA_BROKERS they work on the log in Kafka, and the system runs
+as processes of one role each. Settings come from the environment: see 'taar settings'.
 
 Exit codes: 0 done, 1 failed, 2 the command line or a setting was not usable.
 

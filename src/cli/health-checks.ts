@@ -1,8 +1,10 @@
 import type { ConsumerLag } from '../consumers/consumer-lag.ts';
-import { HOUR_MS } from '../domain/clock.ts';
+import { type Clock, HOUR_MS } from '../domain/clock.ts';
+import { messageOf } from '../domain/errors.ts';
 import type { EventLog } from '../log/event-log.ts';
 import type { ReceiverStatus } from '../models/receiver.ts';
 import type { HealthCheck, HealthStatus } from '../ops/health.ts';
+import type { ViewFollower } from '../views/follower.ts';
 import type { View } from '../views/view.ts';
 
 /** Beyond this answers are noticeably old, and somebody should look. */
@@ -39,6 +41,43 @@ export function lagCheck(name: string, lag: ConsumerLag): HealthCheck {
     check: async () => {
       const seconds = Math.max(0, ...(await lag.report()).map((each) => each.seconds));
       return { status: statusBehind(seconds), details: { secondsBehind: seconds } };
+    },
+  };
+}
+
+/** Whether a view that follows the changelog has held all of it once, and how far it is behind now. */
+export function followedCheck(follower: ViewFollower, clock: Clock): HealthCheck {
+  let state: 'filling' | 'filled' | 'ended' = 'filling';
+  follower.caughtUp.then(
+    () => {
+      state = 'filled';
+    },
+    () => {},
+  );
+  follower.ended.catch(() => {
+    state = 'ended';
+  });
+  return {
+    name: 'viewLag',
+    check: async () => {
+      const seconds = follower.lagSeconds(clock());
+      const details = { secondsBehind: Math.round(seconds), records: follower.lagRecords(), state };
+      return { status: state === 'filled' ? statusBehind(seconds) : 'error', details };
+    },
+  };
+}
+
+/** A check of something that the process can do without for a while. */
+export function atMostWarning(inner: HealthCheck): HealthCheck {
+  return {
+    name: inner.name,
+    check: async () => {
+      try {
+        const result = await inner.check();
+        return result.status === 'error' ? { ...result, status: 'warning' } : result;
+      } catch (error) {
+        return { status: 'warning', details: { error: messageOf(error) } };
+      }
     },
   };
 }

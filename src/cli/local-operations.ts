@@ -1,4 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import type { ConsumerLag } from '../consumers/consumer-lag.ts';
+import {
+  DeadLetters,
+  type LetterDetails,
+  type LetterListing,
+  type LetterSelection,
+  type ReplayReport,
+} from '../consumers/dead-letters.ts';
 import type { Sha256Hex } from '../domain/client-key.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { Listing } from '../domain/listing.ts';
@@ -12,25 +20,31 @@ import { requestDeletion } from '../producers/deletion.ts';
 import type { TrainingRole } from '../trainers/training-role.ts';
 import { ProfileReader } from '../views/profile-reader.ts';
 import { StateView } from '../views/state-view.ts';
+import type { View } from '../views/view.ts';
 import type {
   DeletionReport,
+  DoctorReport,
   Operations,
   ProfileReport,
   StatusReport,
   TrainReport,
 } from './control/operations.ts';
 import { heldRows } from './held-rows.ts';
-import type { Stores } from './stores.ts';
+import type { OpenedLog } from './open-log.ts';
 
 const PRODUCT = 'addons';
 const WHO = 'operator';
 
+/** Where states are read from: a view, or what can stand in for one. */
+export type StateSource = Pick<View, 'get' | 'getMany'>;
+
 export interface LocalParts {
-  readonly stores: Stores;
+  readonly stores: OpenedLog & { readonly profiles: StateSource };
   readonly trainNow: TrainingRole['trainNow'];
   readonly activator: SetActivator;
   readonly clock: Clock;
   readonly health: () => Promise<HealthReport>;
+  readonly lags: readonly ConsumerLag[];
   /** Where this process answers; null where it does not. */
   readonly url: () => string | null;
   /** Resolves when everything on the log is worked through; false where that takes too long or cannot be. */
@@ -43,6 +57,7 @@ export class LocalOperations implements Operations {
   readonly #published: PublishedModels;
   readonly #rows: StateView<'addons.Profile'>;
   readonly #profiles: ProfileReader;
+  readonly #letters: DeadLetters;
 
   constructor(parts: LocalParts) {
     const { log, codec, profiles: view } = parts.stores;
@@ -50,11 +65,18 @@ export class LocalOperations implements Operations {
     this.#published = new PublishedModels(log, codec);
     this.#rows = new StateView({ view, codec, topic: 'addons.profile.changed.v1', type: 'addons.Profile' });
     this.#profiles = new ProfileReader(view, codec);
+    this.#letters = new DeadLetters(log, codec);
   }
 
   async status(): Promise<StatusReport> {
     const { status, checks } = await this.#parts.health();
     return { pid: process.pid, url: this.#parts.url(), status, checks };
+  }
+
+  async doctor(): Promise<DoctorReport> {
+    const { health, url, lags } = this.#parts;
+    const reports = lags.map(async (lag) => ({ aggregate: lag.name, partitions: await lag.report() }));
+    return { pid: process.pid, url: url(), ...(await health()), lags: await Promise.all(reports) };
   }
 
   async profile(sha: Sha256Hex): Promise<ProfileReport> {
@@ -98,5 +120,17 @@ export class LocalOperations implements Operations {
 
   async loadCatalogue(listings: readonly Listing[]): Promise<{ readonly loaded: number }> {
     return { loaded: await publishListings(this.#parts.stores, listings) };
+  }
+
+  deadLetters(selection: LetterSelection, limit: number): Promise<LetterListing> {
+    return this.#letters.list(selection, limit);
+  }
+
+  deadLetter(position: string): Promise<LetterDetails> {
+    return this.#letters.show(position);
+  }
+
+  replayDeadLetters(selection: LetterSelection): Promise<ReplayReport> {
+    return this.#letters.replay(selection);
   }
 }

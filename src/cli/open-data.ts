@@ -42,6 +42,7 @@ export async function withOpenData<R>(
     clock,
     trainNow: (reason, asked) => trainOnce(pipeline.trainer, reason, asked, signal),
     health: () => health.report(),
+    lags: pipeline.consumerLags,
     url: () => null,
     settled: () => pipeline.settled(signal),
   });

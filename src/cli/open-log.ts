@@ -1,13 +1,14 @@
 import { ClientKeys } from '../domain/client-key.ts';
 import type { Clock } from '../domain/clock.ts';
-import { TaarError } from '../domain/errors.ts';
 import { openEmbeddedLog } from '../log/embedded/embedded-log.ts';
 import type { EventLog } from '../log/event-log.ts';
+import { checkPepper } from '../log/pepper-check.ts';
 import { RecordCodec, type SchemaIds } from '../log/record-codec.ts';
 import type { Logger } from '../ops/logging.ts';
 import type { Settings } from '../ops/settings.ts';
 import { logFileIn, prepareDataDir } from './data-dir.ts';
 import { type KafkaAddresses, kafkaAddresses } from './kafka-settings.ts';
+import { takeWarnings } from './kafka-warnings.ts';
 
 /** The log, opened, and what is needed to read and write it. */
 export interface OpenedLog {
@@ -54,22 +55,9 @@ async function embedded(settings: Settings, clock: Clock, logger: Logger): Promi
 
 /** Kafka's client takes 100 ms to load, which `up` and `--help` need not wait for. */
 async function inKafka({ kafka, registry }: KafkaAddresses, logger: Logger): Promise<LogWithSchemas> {
+  takeWarnings(logger);
   const { openKafkaLog } = await import('../log/kafka/kafka-log.ts');
   const { RegistrySchemaIds } = await import('../log/kafka/registry-schema-ids.ts');
   const log = await openKafkaLog({ connection: kafka, logger });
   return { log, schemaIds: new RegistrySchemaIds(registry) };
-}
-
-async function checkPepper(log: EventLog, keys: ClientKeys): Promise<void> {
-  const own = keys.checkValue();
-  const kept = await log.property('pepper-check', own);
-  if (kept === own) return;
-  const was = kept === 'none' ? 'without a pepper' : 'with another pepper';
-  throw new TaarError(
-    'pepper-mismatch',
-    'halt',
-    `the clients in this log were keyed ${was}: none of them would be found; ` +
-      `${kept === 'none' ? 'unset CLIENT_KEY_PEPPER' : 'set CLIENT_KEY_PEPPER to the one of that time'}, ` +
-      'or start with another DATA_DIR, or another KAFKA_PREFIX',
-  );
 }

@@ -3,6 +3,8 @@ import type { Progress } from '../consumers/consumer-lag.ts';
 import type { EventLog, Offset } from '../log/event-log.ts';
 
 const POLL_MS = 25;
+/** Whoever waits at the command line is told after this time that it is not done yet. */
+export const SETTLE_LIMIT_MS = 10_000;
 /**
  * What is done with a record may append another: a deletion request becomes an event, that of an alias one for the
  * canonical row, and that one for each other alias; then the view has to take the rows in. One round for each step.

@@ -3,6 +3,7 @@ import type { Logger } from '../ops/logging.ts';
 import type { Settings } from '../ops/settings.ts';
 import { openRocksView } from '../views/rocksdb/open-rocks-view.ts';
 import type { SnapshotView } from '../views/view.ts';
+import { CHANGELOG } from './assembly/assembly-parts.ts';
 import { prepareDataDir, viewFolderIn } from './data-dir.ts';
 import { type OpenedLog, openLog } from './open-log.ts';
 
@@ -18,29 +19,21 @@ export interface Stores extends OpenedLog {
  */
 export async function openStores(settings: Settings, clock: Clock, logger: Logger): Promise<Stores> {
   const opened = await openLog(settings, 'up', clock, logger);
-  try {
-    return await withOwnView(opened, settings, logger);
-  } catch (error) {
-    await opened.close();
-    throw error;
-  }
+  await using held = new AsyncDisposableStack();
+  held.defer(() => opened.close());
+  const profiles = await openOwnView(opened, settings, logger);
+  held.defer(() => profiles.close());
+  const kept = held.move();
+  return { ...opened, profiles, close: () => kept.disposeAsync() };
 }
 
-/** Adds the process's own view of the profiles to a log; both are closed together. */
-export async function withOwnView(opened: OpenedLog, settings: Settings, logger: Logger): Promise<Stores> {
-  await prepareDataDir(settings.dataDir);
-  const profiles = await openRocksView({
-    folder: viewFolderIn(settings.dataDir, 'addons'),
-    logId: opened.log.id,
-    name: 'addons.profile.changed.v1',
-    logger,
-  });
-  const close = async (): Promise<void> => {
-    try {
-      await profiles.close();
-    } finally {
-      await opened.close();
-    }
-  };
-  return { ...opened, profiles, close };
+/** Opens the view of the profiles in DATA_DIR, which belongs to this process alone. */
+export async function openOwnView(
+  { log }: OpenedLog,
+  { dataDir }: Settings,
+  logger: Logger,
+): Promise<SnapshotView> {
+  await prepareDataDir(dataDir);
+  const folder = viewFolderIn(dataDir, 'addons');
+  return openRocksView({ folder, logId: log.id, name: CHANGELOG, logger });
 }

@@ -17,6 +17,7 @@ import { controlSocketPath } from './control/socket-path.ts';
 import { HttpListener } from './http-listener.ts';
 import { LocalOperations } from './local-operations.ts';
 import { Pipeline } from './pipeline.ts';
+import { SETTLE_LIMIT_MS } from './settling.ts';
 import type { Stores } from './stores.ts';
 
 export interface UpOptions {
@@ -36,9 +37,6 @@ export interface UpSystem {
 
 const PROJECT_ROOT = new URL('../../', import.meta.url);
 
-/** Whoever waits at the command line is told after this time that it is not done yet. */
-const SETTLE_LIMIT_MS = 10_000;
-
 /**
  * Puts `taar up` together from opened stores, which are closed with it.
  * @throws TaarError `geo-unreadable`, `version-invalid`, `data-dir-too-long` (halt)
@@ -56,6 +54,7 @@ export async function assembleUp(stores: Stores, options: UpOptions): Promise<Up
     clock,
     trainNow: (reason, asked) => pipeline.trainer.trainNow(reason, asked),
     health: () => health.report(),
+    lags: pipeline.consumerLags,
     url: () => listener.url,
     settled: () => pipeline.settled(AbortSignal.timeout(SETTLE_LIMIT_MS)),
   });

@@ -1,13 +1,14 @@
 import { once } from 'node:events';
-import { TaarError } from '../domain/errors.ts';
 import { createLogger } from '../ops/logging.ts';
 import { readSettings, type Settings } from '../ops/settings.ts';
 import type { CommandIo } from './command-io.ts';
+import { UsageError } from './failure.ts';
 import { Interruption } from './interruption.ts';
 import { SampleMarker } from './sample/sample-marker.ts';
 import { runSample } from './sample/sample-run.ts';
 import { Screen } from './screen.ts';
 import { sampleSummary, servedLines } from './served-lines.ts';
+import { stopInTime } from './stop-in-time.ts';
 import { openStores, type Stores } from './stores.ts';
 import { assembleUp, type UpSystem } from './up-system.ts';
 
@@ -22,6 +23,12 @@ const STOP_LIMIT_MS = 9_000;
 /** `taar up`: starts the whole system, shows what it serves, and ends it cleanly when told. */
 export async function up({ sampleClients }: UpCommand, io: CommandIo): Promise<void> {
   const settings = readSettings(io.env);
+  if (settings.kafkaBrokers !== undefined) {
+    throw new UsageError(
+      "'taar up' keeps its log in DATA_DIR, and KAFKA_BROKERS is set: unset it, or start the roles " +
+        '(taar intake, consume, train, serve)',
+    );
+  }
   using interruption = new Interruption();
   const { signal } = interruption;
   const screen = new Screen(io);
@@ -40,7 +47,7 @@ export async function up({ sampleClients }: UpCommand, io: CommandIo): Promise<v
     if (sampleClients > 0) screen.line('stopping');
     logger.info('stopping');
   } finally {
-    await stopInTime(system);
+    await stopInTime(system.lifecycle, STOP_LIMIT_MS);
   }
 }
 
@@ -76,17 +83,4 @@ async function showSample(
   if (signal.aborted) return;
   screen.line(servedLines(await operations.models()));
   screen.line(await sampleSummary(url, (guid) => pipeline.catalogue.get(guid)?.name));
-}
-
-async function stopInTime({ lifecycle }: UpSystem): Promise<void> {
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => {
-    const what = `not every part had stopped after ${STOP_LIMIT_MS / 1000} s; nothing that was accepted is lost`;
-    late.reject(new TaarError('stop-late', 'halt', what));
-  }, STOP_LIMIT_MS);
-  try {
-    await Promise.race([lifecycle.stop(), late.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -7,6 +7,9 @@ export type Sha256Hex = Brand<string, 'Sha256Hex'>;
 /** The only name that the system has for a client: 64 lower-case hex digits (DESIGN section 5). */
 export type ClientKey = Brand<string, 'ClientKey'>;
 
+/** A shorter pepper could be found by trying. */
+export const MIN_PEPPER_CHARACTERS = 16;
+
 const HEX_64 = /^[0-9a-f]{64}$/;
 
 /** Reads a sha256hex as a URL or a deletion request gives it; undefined where it is none. */

@@ -46,6 +46,11 @@ export function deadLettersOf(topic: TopicName): TopicName {
   return found;
 }
 
+/** The topics whose records can become dead letters, in the order of the table. */
+export const DEAD_LETTER_SOURCES: TopicName[] = TOPIC_NAMES.filter((topic) =>
+  TOPIC_NAMES.some((other) => other === `${topic}.dlq`),
+);
+
 /** True when a record of this age may be dropped from a `delete` topic. */
 export function isPastRetention(settings: TopicSettings, recordAt: EpochMs, now: EpochMs): boolean {
   return settings.policy === 'delete' && now - recordAt > settings.retentionMs;

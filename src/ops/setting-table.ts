@@ -1,3 +1,4 @@
+import { MIN_PEPPER_CHARACTERS } from '../domain/client-key.ts';
 import {
   decimal,
   listOf,
@@ -41,7 +42,8 @@ function optional<T>(
   return { variable, kind, standard: undefined, about, ...extra };
 }
 
-const MIN_PEPPER_CHARACTERS = 16;
+/** A shorter token could be found by trying. */
+const MIN_TOKEN_CHARACTERS = 16;
 
 /** Every setting there is. docs/settings.md is generated from this table. */
 export const SETTING_TABLE = {
@@ -58,6 +60,12 @@ export const SETTING_TABLE = {
     textOf(`text of at least ${MIN_PEPPER_CHARACTERS} characters`, MIN_PEPPER_CHARACTERS),
     'Secret that turns hashed client ids into keys nobody else can make. Fixed for the life of the data.',
     { secret: true, standardText: 'none: the key is the hash itself' },
+  ),
+  privacyToken: optional(
+    'PRIVACY_TOKEN',
+    textOf(`text of at least ${MIN_TOKEN_CHARACTERS} characters`, MIN_TOKEN_CHARACTERS),
+    'Bearer token with which a privacy team asks for deletions and receipts at `/v1/deletions`.',
+    { secret: true, standardText: 'none: there is no such route' },
   ),
   geoipCityDatabase: optional(
     'GEOIP_CITY_DATABASE',

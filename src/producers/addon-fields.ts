@@ -20,15 +20,21 @@ export function addonsById(activeAddons: JsonObject | null): readonly AddonRecor
   return entries.map(([id, fields]) => addonRecord(id, fields, 'type'));
 }
 
-/** The add-ons of a Glean ping: an array of objects with an `id`. An id that comes twice counts as last said. */
-export function addonsInList(activeAddons: unknown): readonly AddonRecord[] | null {
+/**
+ * The add-ons of a Glean ping: an array of objects with an `id`. An id that comes twice counts as last said.
+ * @param typeField the field of an add-on that holds its type
+ */
+export function addonsInList(
+  activeAddons: unknown,
+  typeField: 'addonType' | 'type' = 'addonType',
+): readonly AddonRecord[] | null {
   if (activeAddons === undefined || activeAddons === null) return null;
-  if (!Array.isArray(activeAddons)) throw new PingRejection('wrong-shape', 'active_addons must be a list');
+  if (!Array.isArray(activeAddons)) throw new PingRejection('wrong-shape', 'the add-ons must be a list');
   assertFewAddons(activeAddons.length);
   const byId = new Map<string, AddonRecord>();
   for (const fields of activeAddons as readonly unknown[]) {
     const id = isJsonObject(fields) ? fields.id : undefined;
-    const addon = addonRecord(id, fields, 'addonType');
+    const addon = addonRecord(id, fields, typeField);
     byId.set(addon.id, addon);
   }
   return [...byId.values()];

@@ -9,7 +9,7 @@ import type { Metrics } from '../ops/metrics.ts';
 import type { GeoLookup } from './geo.ts';
 import { type InFlightLimits, MAX_IN_FLIGHT } from './in-flight.ts';
 import { IntakeMetrics } from './intake-metrics.ts';
-import { LargePingPool } from './large-ping-pool.ts';
+import { PingDecoder } from './ping-decoder.ts';
 import { type IntakeAnswer, PingIntake } from './ping-intake.ts';
 import { PingRecords } from './ping-records.ts';
 
@@ -38,10 +38,10 @@ const ANY_BYTES = 'application/octet-stream';
  */
 export function registerIntake(app: FastifyInstance, dependencies: IntakeDependencies): void {
   const { codec, keys, metrics, limits } = dependencies;
-  const largePings = new LargePingPool();
+  const decoder = new PingDecoder();
   const intake = new PingIntake({
     ...dependencies,
-    largePings,
+    decoder,
     records: new PingRecords(codec, keys),
     metrics: new IntakeMetrics(metrics),
     limits: limits ?? MAX_IN_FLIGHT,
@@ -49,7 +49,7 @@ export function registerIntake(app: FastifyInstance, dependencies: IntakeDepende
   app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
-    scope.addHook('onClose', () => largePings.close());
+    scope.addHook('onClose', () => decoder.close());
     scope.post('/submit/*', { logLevel: 'silent', onRequest: takeAnyBytes }, async (request, reply) =>
       send(reply, await intake.submit(request.raw, request.ip)),
     );

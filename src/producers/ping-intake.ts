@@ -8,24 +8,12 @@ import type { DecodedPing } from './decoded-ping.ts';
 import type { GeoLookup } from './geo.ts';
 import { InFlight, type InFlightLimits } from './in-flight.ts';
 import type { IntakeMetrics, PingOutcome } from './intake-metrics.ts';
-import type { LargePingPool } from './large-ping-pool.ts';
-import { bodyEncoding, decodePing, MAX_UNPACKED_BYTES, unpackBody } from './ping-body.ts';
+import { MAX_UNPACKED_BYTES } from './ping-body.ts';
+import type { PingDecoder } from './ping-decoder.ts';
 import type { PingRecords } from './ping-records.ts';
 import { PingRejection } from './ping-rejection.ts';
-import { type RequestBody, readBody } from './request-body.ts';
-import {
-  type DocumentTypeLabel,
-  documentTypeOf,
-  type GleanSubmission,
-  type LegacySubmission,
-  parseSubmission,
-} from './submission.ts';
-
-/**
- * Unpacking and parsing the worst JSON of this size (brackets only) holds the event loop for about 8 ms; what is
- * larger goes to another thread.
- */
-export const MAX_INLINE_BYTES = 128 * 1024;
+import { readBody } from './request-body.ts';
+import { type DocumentTypeLabel, documentTypeOf, parseSubmission } from './submission.ts';
 
 /** Codes of failures that senders can bring about as they like: they are counted, and fill no log. */
 const UNTOLD: ReadonlySet<string> = new Set([
@@ -48,7 +36,7 @@ export interface PingIntakeParts {
   readonly geo: GeoLookup;
   readonly metrics: IntakeMetrics;
   readonly logger: Logger;
-  readonly largePings: LargePingPool;
+  readonly decoder: PingDecoder;
   readonly limits: InFlightLimits;
   /** Makes the request id of a client's own deletion. */
   readonly requestId: () => string;
@@ -80,7 +68,8 @@ export class PingIntake {
       const body = await readBody(request, MAX_UNPACKED_BYTES, inFlight.keep);
       size = body.size;
       inFlight.complete();
-      const ping = await this.#decode(body, request, submission);
+      const encoding = request.headers['content-encoding'];
+      const ping = await this.#parts.decoder.decode(body.bytes, encoding, submission);
       await this.#append(this.#recordsOf(ping, address));
       return this.#accepted(type, ping.kind === 'nobody' ? 'nobody' : 'published');
     } catch (error) {
@@ -91,30 +80,9 @@ export class PingIntake {
     }
   }
 
-  #decode(
-    body: RequestBody,
-    request: IncomingMessage,
-    submission: LegacySubmission | GleanSubmission,
-  ): DecodedPing | Promise<DecodedPing> {
-    if (body.bytes === undefined) {
-      throw new PingRejection('too-large', `a ping may have at most ${MAX_UNPACKED_BYTES} bytes`);
-    }
-    const encoding = bodyEncoding(request.headers['content-encoding'], body.bytes);
-    const plain = unpackBody(body.bytes, encoding, MAX_INLINE_BYTES);
-    if (plain !== undefined) return decodePing(plain, submission);
-    return this.#parts.largePings.decode({ body: body.bytes, encoding, submission });
-  }
-
   #recordsOf(ping: DecodedPing, address: string): readonly OutgoingRecord[] {
     const { records, clock, geo, requestId } = this.#parts;
-    switch (ping.kind) {
-      case 'observation':
-        return records.observed(ping, geo.lookup(address), clock());
-      case 'deletion':
-        return records.deletions(ping, requestId(), clock());
-      case 'nobody':
-        return [];
-    }
+    return records.of(ping, () => geo.lookup(address), requestId, clock());
   }
 
   async #append(records: readonly OutgoingRecord[]): Promise<void> {

@@ -2,7 +2,7 @@ import type { ClientKey, ClientKeys, Sha256Hex } from '../domain/client-key.ts';
 import type { EpochMs } from '../domain/clock.ts';
 import type { OutgoingRecord } from '../log/event-log.ts';
 import type { RecordCodec } from '../log/record-codec.ts';
-import type { Deletion, Observation } from './decoded-ping.ts';
+import type { DecodedPing, Deletion, Observation } from './decoded-ping.ts';
 import type { Place } from './geo.ts';
 import { PingRejection } from './ping-rejection.ts';
 
@@ -19,6 +19,28 @@ export class PingRecords {
   constructor(codec: RecordCodec, keys: ClientKeys) {
     this.#codec = codec;
     this.#keys = keys;
+  }
+
+  /**
+   * The records of any ping; none where it stands for nobody.
+   * @param place where the browser is; asked for only where it is kept
+   * @param requestId makes the request id of a client's own deletion
+   * @throws PingRejection `too-large`
+   */
+  of(
+    ping: DecodedPing,
+    place: () => Place,
+    requestId: () => string,
+    submittedAt: EpochMs,
+  ): readonly OutgoingRecord[] {
+    switch (ping.kind) {
+      case 'observation':
+        return this.observed(ping, place(), submittedAt);
+      case 'deletion':
+        return this.deletions(ping, requestId(), submittedAt);
+      case 'nobody':
+        return [];
+    }
   }
 
   /**

@@ -15,7 +15,7 @@ export class ProfileReader {
   readonly #profiles: StateView<'addons.Profile'>;
 
   /** `view` is a view of `addons.profile.changed.v1`. */
-  constructor(view: View, codec: RecordCodec) {
+  constructor(view: Pick<View, 'get' | 'getMany'>, codec: RecordCodec) {
     this.#profiles = new StateView({
       view,
       codec,

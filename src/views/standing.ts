@@ -94,13 +94,13 @@ export function recordsOf(changelog: ChangelogPartition, from: Offset, to: Offse
 function aheadOfLog({ topic, partition }: ChangelogPartition, from: Offset, end: Offset): TaarError {
   const what = `the view of ${topic} stands at offset ${from} of partition ${partition}, but the log ends at ${end}`;
   const advice =
-    'the log has lost records or is another one: restore the log, or delete the folder of this view';
+    'the log has lost records or is another one: restore the log, or delete the folder, or the table, of this view';
   return new TaarError('view-ahead-of-log', 'halt', `${what}; ${advice} so that it is rebuilt`);
 }
 
 function behindLog({ topic, partition }: ChangelogPartition, from: Offset): TaarError {
   const what = `the view of ${topic} stands at offset ${from} of partition ${partition}`;
   const why = 'the log may no longer hold every deletion after it';
-  const advice = 'delete the folder of this view; the next start rebuilds it';
+  const advice = 'delete the folder, or the table, of this view; the next start rebuilds it';
   return new TaarError('view-behind-log', 'halt', `${what}, and ${why}: ${advice}`);
 }

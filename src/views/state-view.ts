@@ -5,7 +5,7 @@ import { type TopicName, topicSettings } from '../log/topics.ts';
 import type { View } from './view.ts';
 
 export interface StateViewOptions<T extends RecordType> {
-  readonly view: View;
+  readonly view: Pick<View, 'get' | 'getMany'>;
   readonly codec: RecordCodec;
   /** The changelog that the view is of; its partition count says where a key is. */
   readonly topic: TopicName;
@@ -14,7 +14,7 @@ export interface StateViewOptions<T extends RecordType> {
 
 /** Reads the states of one type from a view. */
 export class StateView<T extends RecordType> {
-  readonly #view: View;
+  readonly #view: Pick<View, 'get' | 'getMany'>;
   readonly #codec: RecordCodec;
   readonly #type: T;
   readonly #partitions: number;

@@ -7,7 +7,7 @@ import type { Logger } from '../ops/logging.ts';
 
 const FIRST_RETRY_MS = 100;
 /** A view that comes back is followed again within this time. */
-const LAST_RETRY_MS = 10_000;
+const LAST_RETRY_MS = 2_000;
 
 /** What is fed from a topic. */
 export interface FedState {

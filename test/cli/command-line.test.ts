@@ -24,6 +24,10 @@ describe('help', () => {
     ['models', 'show'],
     ['models', 'activate'],
     ['catalogue', 'load'],
+    ['dlq'],
+    ['dlq', 'list'],
+    ['dlq', 'show'],
+    ['dlq', 'replay'],
     ['settings'],
   ];
 
@@ -52,6 +56,9 @@ describe('a command line that cannot be understood', () => {
     [['simulate', '--clients', 'many'], 'a whole number from 1'],
     [['simulate', '--url', 'ftp://127.0.0.1'], 'an address such as'],
     [['train', 'weather'], 'there is no model "weather"'],
+    [['dlq', 'show', 'somewhere'], 'a position such as'],
+    [['dlq', 'list', '--limit', '0'], 'a whole number from 1'],
+    [['dlq', 'replay', '--topic', 'models.chunk.published.v1'], 'Allowed choices'],
     [['models', 'activate'], "missing required argument 'set'"],
     [['delete', 'not-an-id'], 'no client id'],
     [['delete', '--sha256', RAW_ID], 'no SHA-256'],

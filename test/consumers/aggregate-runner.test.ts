@@ -211,6 +211,12 @@ describe('a record that cannot be processed', () => {
         ['key-invalid', hex(good.value)],
       ].sort(),
     );
+    // Only what can be replayed keeps its key, and only a key that can be nobody's raw id.
+    const keys = letters.map(({ headers }) => [headers.code, headers['source-key']]);
+    expect(keys.filter(([, key]) => key !== undefined).sort()).toEqual([
+      ['record-type-unexpected', LEGACY],
+      ['submitted-in-future', LEGACY],
+    ]);
     const secret = letters.find(({ headers }) => headers['value-bytes'] === '6');
     expect(secret?.headers).toEqual({
       code: 'schema-unknown',

@@ -1,5 +1,5 @@
 import { TaarError } from '../../src/domain/errors.ts';
-import type { Change, Entry, View, ViewSnapshot } from '../../src/views/view.ts';
+import type { Change, Entry, View } from '../../src/views/view.ts';
 
 /** A real view that refuses writes as long as it is told to, as with a full disk. */
 export class RefusingView implements View {
@@ -29,10 +29,6 @@ export class RefusingView implements View {
 
   range(partition: number, fromKey: string, limit: number): Promise<readonly Entry[]> {
     return this.#view.range(partition, fromKey, limit);
-  }
-
-  snapshot(): Promise<ViewSnapshot> {
-    return this.#view.snapshot();
   }
 
   close(): Promise<void> {

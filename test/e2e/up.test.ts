@@ -130,6 +130,17 @@ describe.sequential('taar up --sample', () => {
     expect(unknown.err).toContain('(set-unknown)');
   });
 
+  it('tells what was set aside, and how far behind each partition is', async () => {
+    expect((await taar(['dlq', 'list'], env)).out).toBe('no dead letters\n');
+    expect(JSON.parse((await taar(['dlq', 'replay', '--json'], env)).out)).toMatchObject({ replayed: 0 });
+    const unknown = await taar(['dlq', 'show', 'addons.client.event.v1.dlq/0/0'], env);
+    expect([unknown.code, unknown.err]).toEqual([1, expect.stringContaining('(dead-letter-unknown)')]);
+    const { body } = await get('/metrics');
+    for (const unit of ['records', 'seconds']) {
+      expect(body.match(new RegExp(`^taar_consumer_lag_${unit}\\{.*\\} 0$`, 'gm'))).toHaveLength(16);
+    }
+  });
+
   it('deletes a client from answers at once, and from the models with the next training', async () => {
     expect(JSON.parse((await hasAddon(SHOWN_LEGACY_ID)).body)).toEqual({ results: true });
     const { code, out } = await taar(['delete', '-'], env, SHOWN_LEGACY_ID);

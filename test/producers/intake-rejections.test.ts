@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { MAX_UNPACKED_BYTES } from '../../src/producers/ping-body.ts';
-import { MAX_INLINE_BYTES } from '../../src/producers/ping-intake.ts';
+import { MAX_INLINE_BYTES } from '../../src/producers/ping-decoder.ts';
 import { type CapturedPing, captured, changed, packed } from './captured-ping.ts';
 import { RunningIntake } from './running-intake.ts';
 import { NOW } from './temporary-log.ts';

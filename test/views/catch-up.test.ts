@@ -98,7 +98,7 @@ describe('a view that the changelog cannot bring forward', () => {
     await expect(bench.catchUp()).rejects.toMatchObject({
       code: 'view-ahead-of-log',
       disposition: 'halt',
-      message: expect.stringContaining('delete the folder of this view'),
+      message: expect.stringContaining('delete the folder, or the table, of this view'),
     });
   });
 
@@ -128,7 +128,7 @@ describe('a view that the changelog cannot bring forward', () => {
     bench.pass(0.2 * DAY_MS);
     await expect(bench.catchUp()).rejects.toMatchObject({
       code: 'view-behind-log',
-      message: expect.stringContaining('delete the folder of this view'),
+      message: expect.stringContaining('delete the folder, or the table, of this view'),
     });
   });
 

@@ -1,15 +1,29 @@
 import { request } from 'node:http';
 import { json } from 'node:stream/consumers';
+import type {
+  LetterDetails,
+  LetterListing,
+  LetterSelection,
+  ReplayReport,
+} from '../../consumers/dead-letters.ts';
 import type { Sha256Hex } from '../../domain/client-key.ts';
 import { TaarError } from '../../domain/errors.ts';
 import type { Listing } from '../../domain/listing.ts';
 import type { ModelName } from '../../models/model-kind.ts';
 import type { ModelListing } from '../../models/model-listing.ts';
 import type { ControlBodies } from './control-server.ts';
-import type { DeletionReport, Operations, ProfileReport, StatusReport, TrainReport } from './operations.ts';
+import type {
+  DeletionReport,
+  DoctorReport,
+  Operations,
+  ProfileReport,
+  StatusReport,
+  TrainReport,
+} from './operations.ts';
 
 /** Keeps a request well below what the server takes. */
 const LISTINGS_A_REQUEST = 500;
+const ALL_LETTERS = { topic: null, code: null, from: null } as const;
 /** What connecting says where nobody listens: no socket, or that of a dead process. */
 const NOBODY_THERE: ReadonlySet<unknown> = new Set(['ENOENT', 'ECONNREFUSED']);
 
@@ -35,6 +49,10 @@ export class ControlClient implements Operations {
 
   status(): Promise<StatusReport> {
     return this.#ask('status', {});
+  }
+
+  doctor(): Promise<DoctorReport> {
+    return this.#ask('doctor', {});
   }
 
   profile(sha: Sha256Hex): Promise<ProfileReport> {
@@ -65,6 +83,18 @@ export class ControlClient implements Operations {
       loaded += (await this.#ask<'loadCatalogue', { loaded: number }>('loadCatalogue', body)).loaded;
     }
     return { loaded };
+  }
+
+  deadLetters(selection: LetterSelection, limit: number): Promise<LetterListing> {
+    return this.#ask('deadLetters', { selection: { ...ALL_LETTERS, ...selection }, limit });
+  }
+
+  deadLetter(position: string): Promise<LetterDetails> {
+    return this.#ask('deadLetter', { position });
+  }
+
+  replayDeadLetters(selection: LetterSelection): Promise<ReplayReport> {
+    return this.#ask('replayDeadLetters', { selection: { ...ALL_LETTERS, ...selection } });
   }
 
   async #ask<N extends keyof ControlBodies, R>(name: N, body: ControlBodies[N]): Promise<R> {

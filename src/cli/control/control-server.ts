@@ -2,8 +2,10 @@ import { chmod, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { type FastifyInstance, fastify } from 'fastify';
 import { type Static, Type } from 'typebox';
+import { type LetterSelection, MAX_LISTED_LETTERS } from '../../consumers/dead-letters.ts';
 import { parseSha256Hex, type Sha256Hex } from '../../domain/client-key.ts';
 import { messageOf, TaarError } from '../../domain/errors.ts';
+import { DEAD_LETTER_SOURCES } from '../../log/topics.ts';
 import { MODEL_NAMES } from '../../models/model-kind.ts';
 import type { Component } from '../../ops/lifecycle.ts';
 import type { Operations } from './operations.ts';
@@ -27,9 +29,16 @@ const ListingBody = Type.Object({
   firstCreated: TextOrNull,
 });
 
+const SelectionBody = Type.Object({
+  topic: Type.Union([Type.Enum(DEAD_LETTER_SOURCES), Type.Null()]),
+  code: TextOrNull,
+  from: TextOrNull,
+});
+
 /** The body of each request. */
 export const CONTROL_BODIES = {
   status: Type.Object({}),
+  doctor: Type.Object({}),
   profile: Type.Object({ sha: Type.String() }),
   delete: Type.Object({ sha: Type.String(), reopen: Type.Boolean() }),
   train: Type.Object({
@@ -39,6 +48,12 @@ export const CONTROL_BODIES = {
   models: Type.Object({}),
   activate: Type.Object({ setVersion: Type.String(), reason: Type.String() }),
   loadCatalogue: Type.Object({ listings: Type.Array(ListingBody) }),
+  deadLetters: Type.Object({
+    selection: SelectionBody,
+    limit: Type.Integer({ minimum: 1, maximum: MAX_LISTED_LETTERS }),
+  }),
+  deadLetter: Type.Object({ position: Type.String() }),
+  replayDeadLetters: Type.Object({ selection: SelectionBody }),
 } satisfies Record<keyof Operations, unknown>;
 
 export type ControlBodies = { [N in keyof typeof CONTROL_BODIES]: Static<(typeof CONTROL_BODIES)[N]> };
@@ -48,12 +63,24 @@ type Routes = { [N in keyof ControlBodies]: (body: ControlBodies[N]) => Promise<
 function routesTo(operations: Operations): Routes {
   return {
     status: () => operations.status(),
+    doctor: () => operations.doctor(),
     profile: ({ sha }) => operations.profile(hashIn(sha)),
     delete: ({ sha, reopen }) => operations.delete(hashIn(sha), reopen),
     train: ({ models, force }) => operations.train(models ?? undefined, force),
     models: () => operations.models(),
     activate: ({ setVersion, reason }) => operations.activate(setVersion, reason),
     loadCatalogue: ({ listings }) => operations.loadCatalogue(listings),
+    deadLetters: ({ selection, limit }) => operations.deadLetters(selectionIn(selection), limit),
+    deadLetter: ({ position }) => operations.deadLetter(position),
+    replayDeadLetters: ({ selection }) => operations.replayDeadLetters(selectionIn(selection)),
+  };
+}
+
+function selectionIn({ topic, code, from }: Static<typeof SelectionBody>): LetterSelection {
+  return {
+    ...(topic === null ? {} : { topic }),
+    ...(code === null ? {} : { code }),
+    ...(from === null ? {} : { from }),
   };
 }
 
@@ -65,7 +92,13 @@ export class ControlServer implements Component {
 
   constructor(path: string, operations: Operations) {
     this.#path = path;
-    this.#app = fastify({ logger: false, bodyLimit: MAX_BODY_BYTES, forceCloseConnections: true });
+    this.#app = fastify({
+      logger: false,
+      bodyLimit: MAX_BODY_BYTES,
+      forceCloseConnections: true,
+      // A null must not become an empty text or a nought on its way.
+      ajv: { customOptions: { coerceTypes: false } },
+    });
     const routes = routesTo(operations);
     for (const name of Object.keys(CONTROL_BODIES) as (keyof ControlBodies)[])
       addRoute(this.#app, name, routes);

@@ -1,7 +1,15 @@
+import type { PartitionLag } from '../../consumers/consumer-lag.ts';
+import type {
+  LetterDetails,
+  LetterListing,
+  LetterSelection,
+  ReplayReport,
+} from '../../consumers/dead-letters.ts';
 import type { ClientKey, Sha256Hex } from '../../domain/client-key.ts';
 import type { Listing } from '../../domain/listing.ts';
 import type { ModelName } from '../../models/model-kind.ts';
 import type { ModelListing } from '../../models/model-listing.ts';
+import type { HealthReport } from '../../ops/health.ts';
 
 /**
  * What an operator can ask of the system. The same whether it is carried out by this process, on the data itself,
@@ -9,6 +17,8 @@ import type { ModelListing } from '../../models/model-listing.ts';
  */
 export interface Operations {
   status(): Promise<StatusReport>;
+  /** What the heartbeat says, in full, and how far every consumer is behind. */
+  doctor(): Promise<DoctorReport>;
   /** The subject's copy: all that is held about a client. */
   profile(sha: Sha256Hex): Promise<ProfileReport>;
   /** Resolves when the rows are closed, so that who asks next finds no such client. */
@@ -19,6 +29,12 @@ export interface Operations {
   /** Serves a set again that was active before. */
   activate(setVersion: string, reason: string): Promise<ModelListing>;
   loadCatalogue(listings: readonly Listing[]): Promise<{ readonly loaded: number }>;
+  /** Counts the dead letters that are selected, and names the newest `limit`. */
+  deadLetters(selection: LetterSelection, limit: number): Promise<LetterListing>;
+  /** One dead letter, without anything that could be personal. */
+  deadLetter(position: string): Promise<LetterDetails>;
+  /** Appends to their topics again what was kept of the dead letters that are selected. */
+  replayDeadLetters(selection: LetterSelection): Promise<ReplayReport>;
 }
 
 export interface StatusReport {
@@ -27,6 +43,17 @@ export interface StatusReport {
   /** What the heartbeat says. */
   readonly status: string;
   readonly checks: Readonly<Record<string, string>>;
+}
+
+export interface DoctorReport extends StatusReport {
+  readonly details: HealthReport['details'];
+  readonly lags: readonly GroupLag[];
+}
+
+/** How far the consumers of one aggregate are behind, all processes together. */
+export interface GroupLag {
+  readonly aggregate: string;
+  readonly partitions: readonly PartitionLag[];
 }
 
 /** A deletion that is durable under its request id. */

@@ -11,8 +11,9 @@ import { controlSocketPath } from './socket-path.ts';
 export type WithoutData = 'refuse' | 'create';
 
 /**
- * Lets `work` use the operations of the running `up`; where none runs, opens the data in this process, carries the
- * work out to its end (everything that it appended is processed) and closes the data again.
+ * Lets `work` use the operations of the running `up` (or trainer, on Kafka) with this DATA_DIR; where none runs,
+ * works on the log in Kafka if the settings name one; else opens the data in this process, carries the work out to its
+ * end (everything that it appended is processed) and closes the data again.
  * @throws TaarError `no-data` (halt) where there is neither
  */
 export async function withOperations<R>(
@@ -23,6 +24,10 @@ export async function withOperations<R>(
   const settings = readSettings(io.env);
   const running = await ControlClient.connect(controlSocketPath(settings.dataDir));
   if (running !== undefined) return work(running);
+  if (settings.kafkaBrokers !== undefined) {
+    const { withClusterOperations } = await import('../cluster-operations.ts');
+    return withClusterOperations(settings, io, work);
+  }
   if (withoutData === 'refuse' && !existsSync(logFileIn(settings.dataDir))) {
     throw new TaarError(
       'no-data',

@@ -1,3 +1,4 @@
+import { TaarError } from '../../domain/errors.ts';
 import type { LogRecord } from '../event-log.ts';
 import type { ExclusiveWriters } from './exclusive-writers.ts';
 import type { TopicReader } from './topic-reader.ts';
@@ -17,10 +18,25 @@ export class Properties {
     this.#writers = writers;
   }
 
-  /** The value of a name; sets it to `initial` where it has none. */
+  /**
+   * The value of a name; sets it to `initial` where it has none.
+   * @throws TaarError `log-unavailable` (retry)
+   */
   async get(name: string, initial: string): Promise<string> {
-    const found = await this.#find(name);
-    if (found !== undefined) return found;
+    try {
+      return (await this.#find(name)) ?? (await this.#set(name, initial));
+    } catch (error) {
+      // Several processes of a new system start at once: another one has just set it, or is about to.
+      if (error instanceof TaarError && error.code === 'writer-fenced') {
+        throw new TaarError('log-unavailable', 'retry', `${name} is being set by another process`, {
+          cause: error,
+        });
+      }
+      throw error;
+    }
+  }
+
+  async #set(name: string, initial: string): Promise<string> {
     const writer = await this.#writers.open(`property/${name}`);
     // Somebody may have written it before this one became the only writer.
     const meanwhile = await this.#find(name);

@@ -14,6 +14,7 @@ export interface RegistryConnection {
 
 /** A registry that hangs counts as one that is down after this time. */
 const REQUEST_TIMEOUT_MS = 5_000;
+const NOT_REGISTERED = 'ConfluentSchemaRegistryError';
 const RETRY = { retries: 2, initialRetryTimeInSecs: 0.1, maxRetryTimeInSecs: 1 };
 
 /**
@@ -52,7 +53,8 @@ export class RegistrySchemaIds implements SchemaIds {
         this.#registry.getRegistryIdBySchema(type, { type: SchemaType.AVRO, schema }),
       );
     } catch (error) {
-      if (isNotFound(error)) return undefined;
+      // The client gives this look-up's 404 an error of its own, without the status.
+      if (error instanceof Error && error.name === NOT_REGISTERED) return undefined;
       throw this.#unavailable(error);
     }
   }
@@ -64,7 +66,7 @@ export class RegistrySchemaIds implements SchemaIds {
       const schema = JSON.stringify(found.schema({ exportAttrs: true }));
       return { type: found.name ?? '', schema };
     } catch (error) {
-      if (isNotFound(error)) return undefined;
+      if (statusOf(error) === 404) return undefined;
       throw this.#unavailable(error);
     }
   }
@@ -111,10 +113,6 @@ export class RegistrySchemaIds implements SchemaIds {
       { cause: error },
     );
   }
-}
-
-function isNotFound(error: unknown): boolean {
-  return statusOf(error) === 404;
 }
 
 function statusOf(error: unknown): number | undefined {

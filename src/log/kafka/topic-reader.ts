@@ -9,9 +9,6 @@ import { TopicFetcher } from './topic-fetcher.ts';
 
 const READ_LIMITS = { maxWaitMs: 0, maxPartitionBytes: 2 * 2 ** 20, maxBytes: 2 * 2 ** 20 };
 
-/** What is smaller stays where the fetch brought it: nobody gives back the memory of small values. */
-const LARGE_VALUE_BYTES = 16 * 1024;
-
 /** Long enough for a leader to be chosen, short enough for whoever waits at a health check. */
 const MAX_TRIES = 5;
 const RETRY_MS = 200;
@@ -43,7 +40,7 @@ export class TopicReader {
       const { records, next } = await this.#batch(topic, partition, offset);
       for (const record of records) {
         if (record.offset >= to) return;
-        yield withOwnMemory(record);
+        yield owned(record);
       }
       if (next === offset) return;
       offset = next;
@@ -124,16 +121,11 @@ export class TopicReader {
   }
 }
 
-/**
- * The reader of a large value may give its memory back at once; but what a fetch brought shares it with the
- * connection's next answer.
- */
-function withOwnMemory(record: LogRecord): LogRecord {
-  const { value } = record;
-  if (value === null || value.length < LARGE_VALUE_BYTES) return record;
-  return { ...record, value: new Uint8Array(value) };
-}
-
 function partitionsOf(topic: TopicName): number[] {
   return [...Array(topicSettings(topic).partitions).keys()];
+}
+
+/** The client's memory holds whole answers of a broker, and more of them to come: a reader gets memory of its own. */
+function owned(record: LogRecord): LogRecord {
+  return record.value === null ? record : { ...record, value: new Uint8Array(record.value) };
 }

@@ -1,16 +1,10 @@
 import type { Offset } from '../../log/event-log.ts';
 import type { Change, Entry, View } from '../view.ts';
 import { type LegacyRows, NO_PROFILE } from './legacy-rows.ts';
+import { Positions } from './positions.ts';
 import { Gate, requestsOf } from './row-requests.ts';
 import type { RowMutation, TableConnection } from './table-connection.ts';
-import {
-  mutationOf,
-  positionAsked,
-  positionMutation,
-  rangeAsked,
-  stateIn,
-  statesAsked,
-} from './table-layout.ts';
+import { mutationOf, positionAsked, rangeAsked, stateIn, statesAsked } from './table-layout.ts';
 
 /** Keys in one read, so that a large group is answered within the deadline. */
 const MAX_READ_KEYS = 500;
@@ -29,8 +23,8 @@ export interface BigtableViewOptions {
 }
 
 /**
- * A view in a table that many processes share. Data is written before the position, and every cell bears the logical
- * time of its change: a write that is repeated, late or of a process that no longer should write changes nothing.
+ * A view in a table that many processes share. A position is saved when its data is there, and every cell bears the
+ * logical time of its change: a write that is repeated, late or of a process that no longer should write changes nothing.
  */
 export class BigtableView implements View {
   readonly #table: TableConnection;
@@ -38,8 +32,7 @@ export class BigtableView implements View {
   readonly #writesInFlight = new Gate(MAX_WRITES_IN_FLIGHT);
   /** Per partition the last write asked for, so that they are done in that order. */
   readonly #writes = new Map<number, Promise<void>>();
-  /** The furthest positions that this process knows of. */
-  readonly #positions = new Map<number, Offset>();
+  readonly #positions = new Positions((mutations) => this.#send(mutations));
 
   constructor(table: TableConnection, options: BigtableViewOptions) {
     this.#table = table;
@@ -73,15 +66,20 @@ export class BigtableView implements View {
   }
 
   async #write(partition: number, changes: readonly Change[], next: Offset): Promise<void> {
-    const known = this.#positions.get(partition) ?? (await this.position(partition));
-    if (next <= known) return;
+    if (next <= (this.#positions.reached(partition) ?? (await this.position(partition)))) return;
     const mutations = await this.#mutationsOf(partition, changes);
-    const requests = [...requestsOf(mutations)].map((request) => this.#send(request));
-    // All of them, also when one has failed: nothing of this batch may be under way when it is tried again.
-    const failed = (await Promise.allSettled(requests)).find((outcome) => outcome.status === 'rejected');
+    if (mutations.length > 0) {
+      await this.#positions.sendWith((positions) => this.#sendAll([...mutations, ...positions]));
+    }
+    this.#positions.reach(partition, next);
+    if (mutations.length === 0) await this.#positions.save();
+  }
+
+  /** Sends all of them, also when one fails: none may be under way when the batch comes again. */
+  async #sendAll(mutations: readonly RowMutation[]): Promise<void> {
+    const sent = [...requestsOf(mutations)].map((request) => this.#send(request));
+    const failed = (await Promise.allSettled(sent)).find((outcome) => outcome.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
-    await this.#send([positionMutation(partition, next)]);
-    this.#positions.set(partition, next);
   }
 
   async #mutationsOf(partition: number, changes: readonly Change[]): Promise<RowMutation[]> {
@@ -99,9 +97,7 @@ export class BigtableView implements View {
   async position(partition: number): Promise<Offset> {
     const [row] = await this.#table.readRows(positionAsked(partition), this.#options.readDeadlineMs);
     const [cell] = row?.cells ?? [];
-    const position = cell === undefined ? 0 : Number(Buffer.from(cell.value).toString());
-    this.#positions.set(partition, Math.max(position, this.#positions.get(partition) ?? 0));
-    return position;
+    return this.#positions.found(partition, cell === undefined ? 0 : Number(textOf(cell.value)));
   }
 
   async range(partition: number, fromKey: string, limit: number): Promise<readonly Entry[]> {
@@ -122,6 +118,11 @@ export class BigtableView implements View {
 
   async close(): Promise<void> {
     await Promise.all(this.#writes.values());
+    await this.#positions.close();
     await this.#table.close();
   }
+}
+
+function textOf(value: Uint8Array): string {
+  return Buffer.from(value).toString();
 }

@@ -1,8 +1,25 @@
 import { createRequire } from 'node:module';
+import type { Readable } from 'node:stream';
+import type { google } from '@google-cloud/bigtable/build/protos/protos.js';
 import type * as generated from '@google-cloud/bigtable/build/src/v2/index.js';
 import { TaarError } from '../../domain/errors.ts';
 
-export type DataClient = generated.BigtableClient;
+/** The part of the generated client that reads and writes rows. */
+export interface DataClient {
+  initialize(): Promise<unknown>;
+  readRows(request: google.bigtable.v2.IReadRowsRequest, options: CallOptions): Answer;
+  mutateRows(request: google.bigtable.v2.IMutateRowsRequest, options: CallOptions): Answer;
+  close(): Promise<void>;
+}
+
+/** The parts of an answer, as they come. */
+export type Answer = Readable & { cancel(): void };
+
+export interface CallOptions {
+  readonly timeout: number;
+  readonly retryRequestOptions: { readonly retries: number; readonly noResponseRetries: number };
+}
+
 export type AdminClient = generated.BigtableTableAdminClient;
 export type ClientOptions = NonNullable<ConstructorParameters<typeof generated.BigtableClient>[0]>;
 

@@ -1,18 +1,27 @@
 import type { google } from '@google-cloud/bigtable/build/protos/protos.js';
 import { TaarError } from '../../domain/errors.ts';
 import { attempts, within } from './attempts.ts';
-import { bigtableError, GRPC, StatusError, type TableDeed } from './bigtable-errors.ts';
-import type { ClientPackage, DataClient } from './client-package.ts';
+import { bigtableError, GRPC, StatusError, statusOf, type TableDeed } from './bigtable-errors.ts';
+import type { Answer, ClientPackage, DataClient } from './client-package.ts';
 import { type CellChunk, type Row, RowAssembler } from './row-assembler.ts';
 import { clientOptions, type TablePlace, tableName } from './table-place.ts';
 
 export type RowMutation = google.bigtable.v2.MutateRowsRequest.IEntry;
 export type RowsAsked = Pick<google.bigtable.v2.IReadRowsRequest, 'rows' | 'filter' | 'rowsLimit'>;
 
-type Call = ReturnType<DataClient['readRows']>;
-
 /** The client's own retries are switched off: they know neither our deadline nor which rows were refused. */
 const NO_RETRIES = { retryRequestOptions: { retries: 0, noResponseRetries: 0 } };
+/**
+ * A connection on which a call found no answer, and no other has for so long, is made anew. One that died without a
+ * word would else be kept for a quarter of an hour: pings are sent only during calls, and those are short.
+ */
+const SILENCE_MS = 5_000;
+
+interface Line {
+  readonly client: DataClient;
+  /** When something was last heard on it. */
+  heardAt: number;
+}
 
 /**
  * A table of Bigtable over one connection. Every call has a deadline that holds for all its attempts, and fails with
@@ -23,7 +32,7 @@ export class TableConnection {
   readonly #package: ClientPackage;
   readonly #closing = new AbortController();
   readonly #underWay = new Set<Promise<unknown>>();
-  #client: DataClient | undefined;
+  #line: Line | undefined;
 
   constructor(place: TablePlace, clientPackage: ClientPackage) {
     this.place = place;
@@ -67,8 +76,7 @@ export class TableConnection {
   async close(): Promise<void> {
     this.#closing.abort();
     await Promise.allSettled(this.#underWay);
-    await this.#client?.close();
-    this.#client = undefined;
+    if (this.#line !== undefined) await this.#replace(this.#line);
   }
 
   async #call<T>(
@@ -80,11 +88,7 @@ export class TableConnection {
     if (signal.aborted) {
       throw new TaarError('view-closed', 'halt', `the view in ${tableName(this.place)} is closed already`);
     }
-    const call = attempts(this.place, { ms: deadlineMs, signal }, async (leftMs) => {
-      const began = performance.now();
-      const client = await this.#ready(leftMs);
-      return work(client, Math.max(1, leftMs - (performance.now() - began)));
-    });
+    const call = attempts(this.place, { ms: deadlineMs, signal }, (leftMs) => this.#attempt(work, leftMs));
     this.#underWay.add(call);
     try {
       return await call;
@@ -95,17 +99,40 @@ export class TableConnection {
     }
   }
 
-  /** A client that could not find its credentials remembers that for ever, and must be replaced. */
-  async #ready(leftMs: number): Promise<DataClient> {
-    this.#client ??= this.#package.newDataClient(clientOptions(this.place, this.#package));
-    const client = this.#client;
+  async #attempt<T>(work: (client: DataClient, leftMs: number) => Promise<T>, leftMs: number): Promise<T> {
+    const end = performance.now() + leftMs;
+    const line = this.#lineNow();
     try {
-      await within(leftMs, client.initialize());
+      // Connecting finds the credentials first; where that failed the client remembers it for ever.
+      await within(leftMs, line.client.initialize());
     } catch (error) {
-      if (this.#client === client) this.#client = undefined;
+      void this.#replace(line);
       throw error;
     }
-    return client;
+    try {
+      const answer = await work(line.client, Math.max(1, end - performance.now()));
+      line.heardAt = performance.now();
+      return answer;
+    } catch (error) {
+      const silent = performance.now() - line.heardAt > SILENCE_MS;
+      if (statusOf(error) === GRPC.deadlineExceeded && silent) void this.#replace(line);
+      throw error;
+    }
+  }
+
+  #lineNow(): Line {
+    this.#line ??= {
+      client: this.#package.newDataClient(clientOptions(this.place, this.#package)),
+      heardAt: performance.now(),
+    };
+    return this.#line;
+  }
+
+  async #replace(line: Line): Promise<void> {
+    if (this.#line !== line) return;
+    this.#line = undefined;
+    // A client that never came to be has nothing to close, and says so.
+    await line.client.close().catch(() => {});
   }
 }
 
@@ -142,7 +169,7 @@ class Outcomes {
 }
 
 /** Takes the parts of an answer until it ends. */
-async function answerOf<T>(call: Call, leftMs: number, take: (part: T) => void): Promise<void> {
+async function answerOf<T>(call: Answer, leftMs: number, take: (part: T) => void): Promise<void> {
   const ended = new Promise<void>((resolve, reject) => {
     call.on('data', take);
     call.on('end', resolve);

@@ -39,6 +39,8 @@ export function clientOptions(
     'grpc.max_reconnect_backoff_ms': LAST_RECONNECT_MS,
     'grpc.keepalive_time_ms': KEEP_ALIVE_EVERY_MS,
     'grpc.keepalive_timeout_ms': KEEP_ALIVE_TIMEOUT_MS,
+    // Else a new client would share the dead connection of the one that it replaces.
+    'grpc.use_local_subchannel_pool': 1,
   };
   if (place.emulatorHost === undefined) return options;
   const { hostname, port } = new URL(`http://${place.emulatorHost}`);

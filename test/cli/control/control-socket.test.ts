@@ -16,9 +16,13 @@ const SHA = sha256Hex('somebody');
 
 class RecordedOperations implements Operations {
   readonly calls: unknown[][] = [];
+  firstListing: Listing | undefined;
 
   async status() {
     return { pid: 1, url: 'http://127.0.0.1:1', status: 'ok', checks: {} };
+  }
+  async doctor() {
+    return { ...(await this.status()), details: {}, lags: [] };
   }
   async profile(...args: Parameters<Operations['profile']>) {
     this.calls.push(['profile', ...args]);
@@ -41,7 +45,20 @@ class RecordedOperations implements Operations {
   }
   async loadCatalogue(listings: readonly Listing[]) {
     this.calls.push(['loadCatalogue', listings.length]);
+    this.firstListing ??= listings[0];
     return { loaded: listings.length };
+  }
+  async deadLetters(...args: Parameters<Operations['deadLetters']>) {
+    this.calls.push(['deadLetters', ...args]);
+    return { counts: {}, letters: [] };
+  }
+  async deadLetter(...args: Parameters<Operations['deadLetter']>): ReturnType<Operations['deadLetter']> {
+    this.calls.push(['deadLetter', ...args]);
+    throw new TaarError('dead-letter-unknown', 'halt', 'there is none');
+  }
+  async replayDeadLetters(...args: Parameters<Operations['replayDeadLetters']>) {
+    this.calls.push(['replayDeadLetters', ...args]);
+    return { replayed: 1, refused: {}, next: [] };
   }
 }
 
@@ -91,10 +108,17 @@ describe('the control socket', () => {
     expect(await client.delete(SHA, true)).toEqual({ requestId: 'request-1', carriedOut: true });
     expect(await client.models()).toEqual({ models: [], sets: [] });
     await client.activate('set-1', 'because');
+    expect(await client.deadLetters({}, 5)).toEqual({ counts: {}, letters: [] });
+    const selection = { topic: 'addons.client.event.v1', code: 'partition-wrong' } as const;
+    expect(await client.replayDeadLetters({ ...selection, from: 'x' })).toMatchObject({ replayed: 1 });
+    await expect(client.deadLetter('x')).rejects.toMatchObject({ code: 'dead-letter-unknown' });
     expect(operations.calls).toEqual([
       ['profile', SHA],
       ['delete', SHA, true],
       ['activate', 'set-1', 'because'],
+      ['deadLetters', {}, 5],
+      ['replayDeadLetters', { ...selection, from: 'x' }],
+      ['deadLetter', 'x'],
     ]);
   });
 
@@ -122,6 +146,8 @@ describe('the control socket', () => {
       ['loadCatalogue', 500],
       ['loadCatalogue', 201],
     ]);
+    // What is not known stays so.
+    expect(operations.firstListing).toEqual(listings[0]);
   });
 
   it('can be used by its owner only', async () => {

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { TablePlace } from '../../../src/views/bigtable/table-place.ts';
 import { ensureTable } from '../../../src/views/bigtable/table-schema.ts';
 
@@ -12,6 +13,8 @@ export const NO_EMULATOR =
   HOST === undefined && BINARY === undefined
     ? 'neither BIGTABLE_EMULATOR_HOST nor BIGTABLE_EMULATOR_BINARY is set'
     : undefined;
+
+const SETTLE_MS = 100;
 
 let tables = 0;
 
@@ -57,8 +60,10 @@ export class Emulator {
   }
 
   /** Stands still with all that it holds, as a machine does that is cut off. */
-  pause(): void {
+  async pause(): Promise<void> {
     this.#child?.kill('SIGSTOP');
+    // The signal comes to the threads one by one; what is asked meanwhile may still be answered.
+    await sleep(SETTLE_MS);
   }
 
   resume(): void {

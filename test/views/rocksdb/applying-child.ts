@@ -1,5 +1,5 @@
 import { openRocksView } from '../../../src/views/rocksdb/open-rocks-view.ts';
-import { BATCH, changesOfBatch, IDENTITY } from './endless-changes.ts';
+import { BATCH, changesOfBatch, IDENTITY } from '../endless-changes.ts';
 
 // Applies batch after batch to the view in the folder given, from where the view stands, until it is killed.
 const folder = process.argv[2] ?? '';

@@ -6,8 +6,8 @@ import { describe, expect, it } from 'vitest';
 import { uniformsOf } from '../../../src/domain/random.ts';
 import { openRocksView } from '../../../src/views/rocksdb/open-rocks-view.ts';
 import { contentsOf } from '../../conformance/view-entries.ts';
+import { BATCH, contentsAfter, IDENTITY } from '../endless-changes.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
-import { BATCH, contentsAfter, IDENTITY } from './endless-changes.ts';
 
 const CHILD = fileURLToPath(new URL('applying-child.ts', import.meta.url));
 const KILLS = 10;

@@ -1,6 +1,6 @@
 import { TaarError } from '../../../src/domain/errors.ts';
 import { openRocksView } from '../../../src/views/rocksdb/open-rocks-view.ts';
-import { BATCH, changesOfBatch, IDENTITY } from './endless-changes.ts';
+import { BATCH, changesOfBatch, IDENTITY } from '../endless-changes.ts';
 
 /** Applies batches until the view refuses one, reads once more, and prints what happened as JSON. */
 const folder = process.argv[2] ?? '';

@@ -8,8 +8,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { TaarError } from '../../../src/domain/errors.ts';
 import { openRocksView } from '../../../src/views/rocksdb/open-rocks-view.ts';
 import { contentsOf } from '../../conformance/view-entries.ts';
+import { BATCH, changesOfBatch, contentsAfter, IDENTITY } from '../endless-changes.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
-import { BATCH, changesOfBatch, contentsAfter, IDENTITY } from './endless-changes.ts';
 
 const NAME = 'addons.profile.changed.v1';
 const KEY = 'ab'.repeat(32);

@@ -1,5 +1,5 @@
-import { uniformsOf } from '../../../src/domain/random.ts';
-import type { Change } from '../../../src/views/view.ts';
+import { uniformsOf } from '../../src/domain/random.ts';
+import type { Change } from '../../src/views/view.ts';
 
 export const IDENTITY = { logId: 'a log', name: 'addons.profile.changed.v1' };
 
@@ -8,13 +8,13 @@ export const BATCH = 20;
 const KEYS = 300;
 const VALUE_BYTES = 600;
 
-/** The changes of a numbered batch, always the same: about one in five removes its key. */
-export function changesOfBatch(batch: number): Change[] {
+/** The changes of a numbered batch, always the same: about one in five removes its key. `start` is their first time. */
+export function changesOfBatch(batch: number, start = 0): Change[] {
   const uniform = uniformsOf(1, 'changes', batch);
   return Array.from({ length: BATCH }, (_, i) => {
     const key = `key ${Math.floor(uniform(2 * i) * KEYS)}`;
     const value = uniform(2 * i + 1) < 0.2 ? null : Buffer.alloc(VALUE_BYTES, `${batch}.${i} `);
-    return { key, value, changedAt: batch * BATCH + i };
+    return { key, value, changedAt: start + batch * BATCH + i };
   });
 }
 
