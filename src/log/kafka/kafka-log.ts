@@ -53,7 +53,7 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<KafkaLog> 
   const kafka = kafkaClient(connection, logger);
   try {
     await assertTopics(connection, logger);
-    const writers = new ExclusiveWriters(kafka, names);
+    const writers = new ExclusiveWriters(kafka, names, reader);
     const properties = new Properties(reader, writers);
     const id = await properties.get('log-id', randomUUID());
     return new KafkaLog(id, { ...options, names, reader, kafka, writers, properties });
