@@ -106,6 +106,7 @@ export class KafkaLog implements EventLog {
       topic,
       handler,
       fetch,
+      confirm: (stopping) => member.confirm(stopping),
       committedOffset: async (partition) => (await reader.committedOffsets(group, topic))[partition] ?? 0,
       commitEveryMs: commitEveryMs ?? COMMIT_EVERY_MS,
     });

@@ -1,13 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Cluster from 'kafkajs/src/cluster/index.js';
 import { TaarError } from '../../domain/errors.ts';
-import type { LogRecord, Offset, OffsetRange, PartitionBounds, RecordBatch } from '../event-log.ts';
+import type { LogRecord, Offset, OffsetRange, PartitionBounds, Position, RecordBatch } from '../event-log.ts';
 import { type TopicName, topicSettings } from '../topics.ts';
 import { asLogError } from './kafka-errors.ts';
 import type { Names } from './names.ts';
 import { TopicFetcher } from './topic-fetcher.ts';
 
 const READ_LIMITS = { maxWaitMs: 0, maxPartitionBytes: 2 * 2 ** 20, maxBytes: 2 * 2 ** 20 };
+
+/** Brokers end a transaction within milliseconds, also of another writer in the same partition. */
+const VISIBLE_POLL_MS = 5;
+/** As long as a writer that died with a transaction open can hold readers up. */
+const VISIBLE_PATIENCE_MS = 30_000;
 
 /** Long enough for a leader to be chosen, short enough for whoever waits at a health check. */
 const MAX_TRIES = 5;
@@ -77,6 +82,25 @@ export class TopicReader {
       }
       return offsets;
     });
+  }
+
+  /**
+   * Waits until readers see what was committed at these positions.
+   * @throws TaarError `log-unavailable` (retry): it is committed all the same
+   */
+  async untilVisible(positions: readonly Position[]): Promise<void> {
+    for (const topic of new Set(positions.map((position) => position.topic))) {
+      const own = positions.filter((position) => position.topic === topic);
+      const until = Date.now() + VISIBLE_PATIENCE_MS;
+      for (;;) {
+        const bounds = await this.bounds(topic);
+        if (own.every(({ partition, offset }) => offset < (bounds[partition]?.end ?? 0))) break;
+        if (Date.now() > until) {
+          throw new TaarError('log-unavailable', 'retry', `what was appended to ${topic} cannot be read yet`);
+        }
+        await sleep(VISIBLE_POLL_MS);
+      }
+    }
   }
 
   close(): Promise<void> {
