@@ -14,8 +14,11 @@ const VISIBLE_POLL_MS = 5;
 /** As long as a writer that died with a transaction open can hold readers up. */
 const VISIBLE_PATIENCE_MS = 30_000;
 
-/** Long enough for a leader to be chosen, short enough for whoever waits at a health check. */
-const MAX_TRIES = 5;
+/**
+ * Long enough for a leader to be chosen, also of a topic that was made this moment on a busy machine; short enough for
+ * whoever waits at a health check.
+ */
+const PATIENCE_MS = 5_000;
 const RETRY_MS = 200;
 
 /** Answers what is there now: bounds, ranges, and how far groups have come. Never waits for new records. */
@@ -109,7 +112,8 @@ export class TopicReader {
 
   /** A leader or coordinator that has just moved is found on the second try; an outage is the caller's to wait for. */
   async #patiently<R>(topic: TopicName, doing: string, ask: () => Promise<R>): Promise<R> {
-    for (let tries = 1; ; tries++) {
+    const until = Date.now() + PATIENCE_MS;
+    for (;;) {
       try {
         await this.#cluster.connect();
         await this.#cluster.addMultipleTargetTopics([this.#names.topic(topic)]);
@@ -117,7 +121,7 @@ export class TopicReader {
         return await ask();
       } catch (error) {
         const failure = asLogError(error, doing);
-        if (failure.disposition !== 'retry' || tries >= MAX_TRIES) throw failure;
+        if (failure.disposition !== 'retry' || Date.now() > until) throw failure;
         await sleep(RETRY_MS);
         await this.#cluster.refreshMetadata().catch(() => {});
       }
