@@ -4,7 +4,7 @@ import { addonClient } from '../../src/consumers/addon-client/addon-client.ts';
 import { groupOf } from '../../src/consumers/aggregate-consumer.ts';
 import { deletionFanOut } from '../../src/consumers/deletion-fan-out.ts';
 import type { Profile } from '../../src/domain/profile.ts';
-import type { LogRecord } from '../../src/log/event-log.ts';
+import type { LogRecord, Position } from '../../src/log/event-log.ts';
 import { changedAtOf } from '../../src/log/headers.ts';
 import type { RecordCodec } from '../../src/log/record-codec.ts';
 import { deadLettersOf, type TopicName } from '../../src/log/topics.ts';
@@ -75,59 +75,56 @@ function ownersOf(consumers: readonly ConsumerProcess[]): ReadonlyMap<number, Co
   );
 }
 
-/** What was acknowledged stands where it was said to stand. */
+/** What was acknowledged stands where it was said to stand. A failure tells what stands there instead. */
 function assertNothingLost(acknowledged: readonly Acknowledged[], standing: readonly LogRecord[]): void {
-  const place = (topic: TopicName, partition: number, offset: number) => `${topic}/${partition}/${offset}`;
-  const found = new Map(
-    standing.map((record) => [place(record.topic, record.partition, record.offset), record]),
-  );
-  const lost = acknowledged.filter(({ record, position }) => {
-    const stands = found.get(place(position.topic, position.partition, position.offset));
-    return (
-      stands === undefined ||
-      nameOf(stands.topic, stands.key, stands.value) !== nameOf(record.topic, record.key, record.value)
-    );
-  });
-  if (lost.length > 0) {
-    const byName = new Map<string, string[]>();
-    for (const r of standing) {
-      const n = nameOf(r.topic, r.key, r.value);
-      byName.set(n, [...(byName.get(n) ?? []), place(r.topic, r.partition, r.offset)]);
-    }
-    for (const { record, position } of lost.slice(0, 30)) {
-      const at = found.get(place(position.topic, position.partition, position.offset));
-      console.log(
-        'LOST',
-        place(position.topic, position.partition, position.offset),
-        'there',
-        at === undefined ? 'nothing' : at.key.slice(0, 6) + ' ' + (at.headers[LOAD_HEADER] ?? '-'),
-        'elsewhere',
-        byName.get(nameOf(record.topic, record.key, record.value)),
-      );
-    }
-    console.log(
-      'acks',
-      acknowledged.length,
-      'standing',
-      standing.length,
-      'of load',
-      standing.filter((r) => r.headers[LOAD_HEADER] !== undefined).length,
-    );
+  const found = new Map(standing.map((record) => [placeOf(record), record]));
+  const places = new Map<string, string[]>();
+  for (const record of standing) {
+    const name = nameOf(record.topic, record.key, record.value);
+    places.set(name, [...(places.get(name) ?? []), placeOf(record)]);
   }
-  expect(lost.map(({ position }) => position)).toEqual([]);
+  const lost = acknowledged.flatMap(({ record, position }) => {
+    const name = nameOf(record.topic, record.key, record.value);
+    if (places.get(name)?.includes(placeOf(position)) === true) return [];
+    const instead = found.get(placeOf(position));
+    const origin =
+      instead === undefined
+        ? 'nothing'
+        : instead.headers[LOAD_HEADER] === undefined
+          ? 'something emitted'
+          : 'another of the load';
+    return [
+      `${placeOf(position)} holds ${origin}; the record is at ${places.get(name)?.join(' ') ?? 'no place'}`,
+    ];
+  });
+  expect(lost).toEqual([]);
 }
 
-/** What consumers put on the event topic is what its causes call for, each exactly once. */
+function placeOf({ topic, partition, offset }: Position): string {
+  return `${topic}/${partition}/${offset}`;
+}
+
+/**
+ * What consumers put on the event topic is what its causes call for, each exactly once. A failure tells where each
+ * of the copies stands and since when.
+ */
 function assertEmittedOnce(input: readonly LogRecord[], references: readonly Reference<unknown>[]): void {
   const expected = new Map<string, number>();
   for (const [name, times] of references.flatMap(({ emitted }) => [...emitted])) {
     expected.set(name, (expected.get(name) ?? 0) + times);
   }
-  const found = new Map<string, number>();
-  for (const { topic, key, value, headers } of input) {
-    if (headers[LOAD_HEADER] === undefined) addTo(found, nameOf(topic, key, value));
+  const found = new Map<string, LogRecord[]>();
+  for (const record of input) {
+    if (record.headers[LOAD_HEADER] !== undefined) continue;
+    const name = nameOf(record.topic, record.key, record.value);
+    found.set(name, [...(found.get(name) ?? []), record]);
   }
-  expect(differences(expected, found)).toEqual([]);
+  const counts = new Map([...found].map(([name, records]) => [name, records.length]));
+  const wrong = differences(expected, counts).map((name) => {
+    const copies = (found.get(name) ?? []).map((copy) => `${placeOf(copy)} of ${copy.timestamp}`);
+    return `${shortened(name)}: ${copies.length} of ${expected.get(name) ?? 0} (${copies.join(', ')})`;
+  });
+  expect(wrong).toEqual([]);
 }
 
 async function assertSetAsideOnce(
@@ -143,11 +140,15 @@ async function assertSetAsideOnce(
   expect(differences(expected, found)).toEqual([]);
 }
 
-/** Names that do not occur as often as they should, shortened: they hold whole values. */
+/** Names that do not occur as often as they should. */
 function differences(expected: ReadonlyMap<string, number>, found: ReadonlyMap<string, number>): string[] {
-  return [...new Set([...expected.keys(), ...found.keys()])]
-    .filter((name) => expected.get(name) !== found.get(name))
-    .map((name) => `${name.slice(0, 120)}: ${found.get(name) ?? 0} of ${expected.get(name) ?? 0}`);
+  const names = new Set([...expected.keys(), ...found.keys()]);
+  return [...names].filter((name) => expected.get(name) !== found.get(name));
+}
+
+/** Names hold whole values. */
+function shortened(name: string): string {
+  return name.length > 160 ? `${name.slice(0, 120)}...${name.slice(-37)}` : name;
 }
 
 async function assertStates(
