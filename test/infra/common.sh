@@ -63,6 +63,9 @@ running() { # running PIDFILE MARK: prints the pid. A pid file outlives its proc
   local pid; pid=$(cat "$1" 2>/dev/null) || return 1
   case $(command_of "${pid:-none}") in *"$2"*) echo "$pid" ;; *) return 1 ;; esac
 }
+ended() { # a killed process of many threads (l) is a zombie while the last of them still holds its port
+  case $(ps -o stat= -p "$1" 2>/dev/null || cut -d' ' -f3 "/proc/$1/stat" 2>/dev/null) in Z*l*) return 1 ;; ''|Z*) ;; *) return 1 ;; esac
+}
 suspended() { case $(ps -o stat= -p "$1" 2>/dev/null || cut -d' ' -f3 "/proc/$1/stat") in T*) ;; *) return 1 ;; esac }
 
 listening() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
@@ -84,7 +87,8 @@ stop() { # stop PIDFILE MARK SIGNAL [SECONDS until SIGKILL]
   if pid=$(running "$1" "$2"); then
     kill "-$3" "$pid" 2>/dev/null || true
     kill -CONT "$pid" 2>/dev/null || true # a suspended process takes no SIGTERM
-    while running "$1" "$2" >/dev/null; do
+    # a process that is ending has no command line any more, but may still hold its port
+    until ended "$pid"; do
       if [ "$SECONDS" -ge "$deadline" ]; then kill -KILL "$pid" 2>/dev/null || true; fi
       sleep 0.05
     done

@@ -31,6 +31,8 @@ export class AppendQueue {
   readonly #names: Names;
   #producer: Promise<Producer> | undefined;
   #calls: Call[] = [];
+  /** Those that wait and those that are with the brokers. */
+  readonly #unsettled = new Set<Call>();
   #pendingBytes = 0;
   #sending: Promise<void> | undefined;
   #isClosed = false;
@@ -50,6 +52,7 @@ export class AppendQueue {
     }
     const call = { records, bytes, waiting: Promise.withResolvers<readonly Position[]>(), isOver: false };
     this.#calls.push(call);
+    this.#unsettled.add(call);
     this.#pendingBytes += bytes;
     this.#sending ??= this.#sendAll();
     return this.#withPatience(call);
@@ -58,7 +61,7 @@ export class AppendQueue {
   /** Refuses what comes from now on, and what the brokers do not take in time. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    await Promise.all(this.#calls.map(({ waiting }) => waiting.promise.catch(() => {})));
+    await Promise.allSettled([...this.#unsettled].map(({ waiting }) => waiting.promise));
     const producer = await this.#producer?.catch(() => undefined);
     await producer?.disconnect().catch(() => {});
   }
@@ -74,6 +77,7 @@ export class AppendQueue {
       return await call.waiting.promise;
     } finally {
       clearTimeout(timer);
+      this.#unsettled.delete(call);
       this.#pendingBytes -= call.bytes;
     }
   }

@@ -92,6 +92,22 @@ export class GroupMember {
     }
   }
 
+  /**
+   * Resolves when the group still counts this process among its members, or else when the signal aborts: a process
+   * that comes back from a long pause must not take over what others work on by now.
+   */
+  async confirm(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        return await this.#group.heartbeat({ interval: 0 });
+      } catch (error) {
+        // Where no broker answers, whatever comes next has to wait for one by itself.
+        if (!isChange(error)) return;
+        await sleep(this.#timing.heartbeatMs, undefined, { signal }).catch(() => {});
+      }
+    }
+  }
+
   async #join(signal: AbortSignal): Promise<readonly number[] | undefined> {
     try {
       await this.#cluster.connect();
@@ -136,8 +152,8 @@ export class GroupMember {
       await this.#group.heartbeat({ interval: 0 });
       return 'same';
     } catch (error) {
-      const type = brokerErrorOf(error) ?? '';
-      if (type === REBALANCE || EXPELLED.has(type)) {
+      if (isChange(error)) {
+        const type = brokerErrorOf(error);
         this.#logger.info({ group: this.#name, type }, 'the consumer group changes');
         return 'changed';
       }
@@ -191,4 +207,9 @@ export class GroupMember {
   async #pause(signal: AbortSignal): Promise<void> {
     await sleep(RETRY_MS, undefined, { signal }).catch(() => {});
   }
+}
+
+function isChange(error: unknown): boolean {
+  const type = brokerErrorOf(error) ?? '';
+  return type === REBALANCE || EXPELLED.has(type);
 }

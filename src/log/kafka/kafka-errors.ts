@@ -34,6 +34,11 @@ export function isFenced(error: unknown): boolean {
   return FENCED.has(brokerErrorOf(error) ?? '');
 }
 
+/** True when the brokers have not quite ended the transaction before: it is confirmed first and ended then. */
+export function isEndingStill(error: unknown): boolean {
+  return brokerErrorOf(error) === 'CONCURRENT_TRANSACTIONS';
+}
+
 /** True when a fetch asked for an offset that the partition does not have. */
 export function isOutOfRange(error: unknown): boolean {
   return brokerErrorOf(error) === 'OFFSET_OUT_OF_RANGE';

@@ -56,7 +56,7 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<KafkaLog> 
   const kafka = kafkaClient(connection, logger, WRITE_RETRY);
   try {
     await assertTopics(connection, logger);
-    const writers = new ExclusiveWriters(kafka, names);
+    const writers = new ExclusiveWriters(kafka, names, reader);
     const properties = new Properties(reader, writers);
     const id = await properties.get('log-id', randomUUID());
     return new KafkaLog(id, { ...options, names, reader, kafka, writers, properties });
@@ -109,6 +109,7 @@ export class KafkaLog implements EventLog {
       topic,
       handler,
       fetch,
+      confirm: (stopping) => member.confirm(stopping),
       committedOffset: async (partition) => (await reader.committedOffsets(group, topic))[partition] ?? 0,
       commitEveryMs: commitEveryMs ?? COMMIT_EVERY_MS,
     });

@@ -16,6 +16,8 @@ export interface GroupWork {
   readonly topic: TopicName;
   readonly handler: BatchHandler;
   readonly fetch: SharedFetch;
+  /** Resolves when the process is a member of the group still, or when the signal aborts. */
+  confirm(signal: AbortSignal): Promise<void>;
   /** The next offset that the group has to process in a partition. */
   committedOffset(partition: number): Promise<Offset>;
   /** A partition that has caught up commits at most this often; a few records may wait for more. */
@@ -64,6 +66,8 @@ class OwnedPartition {
     const { handler } = this.#work;
     const fencing: BatchHandler = {
       assigned: async (partition, stopping) => {
+        await this.#work.confirm(stopping);
+        if (stopping.aborted) return;
         await this.#fence();
         await handler.assigned(partition, stopping);
       },

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Cluster from 'kafkajs/src/cluster/index.js';
 import { TaarError } from '../../domain/errors.ts';
-import type { LogRecord, Offset, OffsetRange, PartitionBounds } from '../event-log.ts';
+import type { LogRecord, Offset, OffsetRange, PartitionBounds, Position, RecordBatch } from '../event-log.ts';
 import { type TopicName, topicSettings } from '../topics.ts';
 import { asLogError } from './kafka-errors.ts';
 import type { Names } from './names.ts';
@@ -9,8 +9,16 @@ import { TopicFetcher } from './topic-fetcher.ts';
 
 const READ_LIMITS = { maxWaitMs: 0, maxPartitionBytes: 2 ** 20, maxBytes: 2 ** 20 };
 
-/** Long enough for a leader to be chosen, short enough for whoever waits at a health check. */
-const MAX_TRIES = 5;
+/** Brokers end a transaction within milliseconds, also of another writer in the same partition. */
+const VISIBLE_POLL_MS = 5;
+/** As long as a writer that died with a transaction open can hold readers up. */
+const VISIBLE_PATIENCE_MS = 30_000;
+
+/**
+ * Long enough for a leader to be chosen, also of a topic that was made this moment on a busy machine; short enough for
+ * whoever waits at a health check.
+ */
+const PATIENCE_MS = 5_000;
 const RETRY_MS = 200;
 
 /** Answers what is there now: bounds, ranges, and how far groups have come. Never waits for new records. */
@@ -36,25 +44,26 @@ export class TopicReader {
   /**
    * The range must have stood within the partition's bounds: a leader that has just been chosen may not yet know how
    * far the partition goes, and a reader that took its word would miss records for ever.
-   * @throws TaarError `log-unavailable` (retry) where the partition ends before `to` for longer than a moment
+   * @throws TaarError `log-unavailable` (retry), also where the partition ends before `to` for longer than a moment
    */
   async *read({ topic, partition, from, to }: OffsetRange): AsyncGenerator<LogRecord> {
-    const fetcher = this.#fetcher(topic);
     let offset = from;
-    for (let tries = 1; offset < to; tries++) {
-      const [batch] = await fetcher.fetch([{ partition, offset }], READ_LIMITS);
-      if (batch === undefined || batch.next <= offset) {
-        if (tries >= MAX_TRIES) throw endsEarly({ topic, partition, from: offset, to });
-        await sleep(RETRY_MS);
-        continue;
-      }
-      for (const record of batch.records) {
+    while (offset < to) {
+      const rest = { topic, partition, from: offset, to };
+      const { records, next } = await this.#patiently(topic, `reading ${topic}`, () => this.#next(rest));
+      for (const record of records) {
         if (record.offset >= to) return;
         yield owned(record);
       }
-      offset = batch.next;
-      tries = 0;
+      offset = next;
     }
+  }
+
+  async #next(rest: OffsetRange): Promise<RecordBatch> {
+    const { topic, partition, from: offset } = rest;
+    const [batch] = await this.#fetcher(topic).fetch([{ partition, offset }], READ_LIMITS);
+    if (batch === undefined || batch.next <= offset) throw endsEarly(rest);
+    return batch;
   }
 
   /** @throws TaarError `log-unavailable` (retry) */
@@ -74,13 +83,33 @@ export class TopicReader {
     });
   }
 
+  /**
+   * Waits until readers see what was committed at these positions.
+   * @throws TaarError `log-unavailable` (retry): it is committed all the same
+   */
+  async untilVisible(positions: readonly Position[]): Promise<void> {
+    for (const topic of new Set(positions.map((position) => position.topic))) {
+      const own = positions.filter((position) => position.topic === topic);
+      const until = Date.now() + VISIBLE_PATIENCE_MS;
+      for (;;) {
+        const bounds = await this.bounds(topic);
+        if (own.every(({ partition, offset }) => offset < (bounds[partition]?.end ?? 0))) break;
+        if (Date.now() > until) {
+          throw new TaarError('log-unavailable', 'retry', `what was appended to ${topic} cannot be read yet`);
+        }
+        await sleep(VISIBLE_POLL_MS);
+      }
+    }
+  }
+
   close(): Promise<void> {
     return this.#cluster.disconnect();
   }
 
   /** A leader or coordinator that has just moved is found on the second try; an outage is the caller's to wait for. */
   async #patiently<R>(topic: TopicName, doing: string, ask: () => Promise<R>): Promise<R> {
-    for (let tries = 1; ; tries++) {
+    const until = Date.now() + PATIENCE_MS;
+    for (;;) {
       try {
         await this.#cluster.connect();
         await this.#cluster.addMultipleTargetTopics([this.#names.topic(topic)]);
@@ -88,7 +117,7 @@ export class TopicReader {
         return await ask();
       } catch (error) {
         const failure = asLogError(error, doing);
-        if (failure.disposition !== 'retry' || tries >= MAX_TRIES) throw failure;
+        if (failure.disposition !== 'retry' || Date.now() > until) throw failure;
         await sleep(RETRY_MS);
         await this.#cluster.refreshMetadata().catch(() => {});
       }

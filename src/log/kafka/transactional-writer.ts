@@ -1,15 +1,18 @@
-import type { Kafka, Offsets, Producer } from 'kafkajs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Kafka, Offsets, Producer, Transaction } from 'kafkajs';
 import { TaarError } from '../../domain/errors.ts';
 import type { Offset, OutgoingRecord, Position } from '../event-log.ts';
 import type { TopicName } from '../topics.ts';
 import { WRITE_RETRY } from './connection.ts';
-import { asLogError, isFenced } from './kafka-errors.ts';
+import { asLogError, isEndingStill, isFenced } from './kafka-errors.ts';
 import type { Names } from './names.ts';
 import { portionsOf, positionsOf } from './outgoing-messages.ts';
 import { ownPartitioner } from './own-partitioner.ts';
 
 /** A transaction that is not finished by then is aborted by the brokers: a dead writer must not hold readers up. */
 const TRANSACTION_TIMEOUT_MS = 30_000;
+/** Brokers take some milliseconds to end a transaction that they have confirmed. */
+const ENDING_POLL_MS = 5;
 
 /**
  * The brokers finish a transaction behind our back, and refuse the next one until they have: they are asked again this
@@ -79,7 +82,7 @@ export class TransactionalWriter {
         const sent = await transaction.sendBatch({ acks: -1, topicMessages: portion.topicMessages });
         positions.push(...positionsOf(portion, sent, this.#names));
       }
-      if (offset !== undefined) await transaction.sendOffsets(this.#offsetsOf(offset));
+      if (offset !== undefined) await this.#sendOffset(transaction, offset);
       if (this.#refusal !== undefined) throw this.#refusal;
       await transaction.commit();
       return positions;
@@ -102,6 +105,19 @@ export class TransactionalWriter {
     this.#refusal ??= refusal;
     // A connection that is gone needs no closing.
     await this.#producer.disconnect().catch(() => {});
+  }
+
+  /** The client waits for the end of the transaction before when it sends records, but not when it sends offsets. */
+  async #sendOffset(transaction: Transaction, offset: GroupOffset): Promise<void> {
+    const until = Date.now() + TRANSACTION_TIMEOUT_MS;
+    for (;;) {
+      try {
+        return await transaction.sendOffsets(this.#offsetsOf(offset));
+      } catch (error) {
+        if (!isEndingStill(error) || Date.now() > until) throw error;
+        await sleep(ENDING_POLL_MS);
+      }
+    }
   }
 
   #offsetsOf({ group, topic, partition, next }: GroupOffset): Offsets & { consumerGroupId: string } {
