@@ -183,7 +183,7 @@ function shuffled<T>(items: readonly T[], seed: number): T[] {
 
 /** Appends good events to partitions where nobody looks for their keys, as a client of another make might. */
 async function appendMisplaced({ connection, codec }: Site): Promise<string[]> {
-  const kafka = kafkaClient(connection, pino({ level: 'silent' }));
+  const kafka = kafkaClient(connection, pino({ level: 'silent' }), WRITE_RETRY);
   const producer = kafka.producer({ createPartitioner: ownPartitioner });
   await producer.connect();
   const places: string[] = [];
