@@ -94,6 +94,18 @@ export class ConsumerProcess {
     return waits;
   }
 
+  /** What it last told about each partition, for whoever has to find out why one stands still. */
+  summary(): string {
+    const last = new Map<string, string>();
+    for (const report of this.reports) {
+      if (!('aggregate' in report)) continue;
+      const { aggregate, partition, kind, at } = report;
+      const code = kind === 'failed' ? ` ${report.code}` : '';
+      last.set(`${aggregate}/${partition}`, `${kind}${code} at ${new Date(at).toISOString()}`);
+    }
+    return [`process ${this.pid}:`, ...[...last].sort().map((entry) => entry.join(' '))].join('\n  ');
+  }
+
   ready(): Promise<void> {
     return until(
       'a consumer process is ready',

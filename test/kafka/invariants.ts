@@ -35,7 +35,9 @@ export async function settleAndVerify(
   acknowledged: readonly Acknowledged[],
   consumers: readonly ConsumerProcess[],
 ): Promise<Outcome> {
-  await until('every partition has one owner', () => isAllOwned(consumers), DRAIN_LIMIT_MS);
+  await until('every partition has one owner', () => isAllOwned(consumers), DRAIN_LIMIT_MS).catch((error) => {
+    throw new Error(consumers.map((consumer) => consumer.summary()).join('\n'), { cause: error });
+  });
   await until('all is processed', () => isDrained(site), DRAIN_LIMIT_MS);
   const owners = ownersOf(consumers);
   for (const consumer of consumers) await consumer.stop();
