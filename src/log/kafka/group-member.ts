@@ -34,8 +34,15 @@ const EXPELLED: ReadonlySet<string> = new Set([
   'FENCED_INSTANCE_ID',
 ]);
 
-/** Works on some partitions until the signal aborts; resolves when the last batch is done with. */
-export type Ownership = (partitions: readonly number[], signal: AbortSignal) => Promise<void>;
+/**
+ * Works on some partitions until the signal aborts; resolves when the last batch is done with. When `abandoned` aborts
+ * as well, batches in flight are not committed.
+ */
+export type Ownership = (
+  partitions: readonly number[],
+  signal: AbortSignal,
+  abandoned: AbortSignal,
+) => Promise<void>;
 
 /**
  * Membership of one process in a consumer group. The client's own consumer cannot be told to wait for a batch before
@@ -128,7 +135,8 @@ export class GroupMember {
 
   async #hold(partitions: readonly number[], own: Ownership, signal: AbortSignal): Promise<void> {
     const giveUp = new AbortController();
-    const owning = own(partitions, AbortSignal.any([signal, giveUp.signal]));
+    const abandon = new AbortController();
+    const owning = own(partitions, AbortSignal.any([signal, giveUp.signal]), abandon.signal);
     // It may end only because it was told to.
     const failed = owning.then(() => new Promise<never>(() => {}));
     try {
@@ -136,7 +144,7 @@ export class GroupMember {
     } finally {
       giveUp.abort();
     }
-    await this.#drain(owning);
+    await this.#drain(owning, abandon);
   }
 
   /** Resolves when the group changes, has expelled this member, or the signal aborts. Lives through any outage. */
@@ -174,13 +182,14 @@ export class GroupMember {
   }
 
   /** Gives batches in flight their time, and stays a member meanwhile. */
-  async #drain(owning: Promise<void>): Promise<void> {
+  async #drain(owning: Promise<void>, abandon: AbortController): Promise<void> {
     const over = new AbortController();
     const late = sleep(this.#timing.drainMs, 'late' as const, { signal: over.signal });
     const beating = this.#beatWhileDraining(over.signal);
     try {
       const outcome = await Promise.race([owning, late]);
       if (outcome === 'late') {
+        abandon.abort();
         this.#logger.warn({ group: this.#name }, 'gave up partitions with batches in flight: not committed');
       }
     } finally {

@@ -116,7 +116,7 @@ export class KafkaLog implements EventLog {
     const timing = groupTiming ?? DEFAULT_GROUP_TIMING;
     const member = new GroupMember(connection, names.group(group), names.topic(topic), logger, timing);
     try {
-      await member.run((owned, until) => partitions.own(owned, until), signal);
+      await member.run((owned, until, abandoned) => partitions.own(owned, until, abandoned), signal);
     } finally {
       await fetch.close();
     }

@@ -35,11 +35,11 @@ export class OwnedPartitions {
   }
 
   /** Resolves when the batches in flight are committed or have failed, and every partition was told. */
-  async own(partitions: readonly number[], signal: AbortSignal): Promise<void> {
+  async own(partitions: readonly number[], signal: AbortSignal, abandoned: AbortSignal): Promise<void> {
     await Promise.all(
       partitions.map((partition) => {
         const owning = (this.#last.get(partition) ?? Promise.resolve()).then(() =>
-          new OwnedPartition(this.#work, partition).run(signal),
+          new OwnedPartition(this.#work, partition).run(signal, abandoned),
         );
         this.#last.set(
           partition,
@@ -61,8 +61,10 @@ class OwnedPartition {
     this.#partition = partition;
   }
 
-  async run(signal: AbortSignal): Promise<void> {
+  async run(signal: AbortSignal, abandoned: AbortSignal): Promise<void> {
     if (signal.aborted) return;
+    const letGo = (): void => void this.#writer?.close();
+    abandoned.addEventListener('abort', letGo, { once: true });
     const { handler } = this.#work;
     const fencing: BatchHandler = {
       assigned: async (partition, stopping) => {
@@ -80,6 +82,7 @@ class OwnedPartition {
     try {
       await ownPartition(fencing, this.#partition, (stopping) => this.#feed(stopping), signal);
     } finally {
+      abandoned.removeEventListener('abort', letGo);
       await this.#writer?.close();
     }
   }

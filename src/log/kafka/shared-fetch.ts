@@ -39,9 +39,7 @@ export class SharedFetch {
     this.#wants.set(partition, want);
     const giveUp = (): void => this.#settle(partition, want, () => want.waiting.resolve(undefined));
     signal.addEventListener('abort', giveUp, { once: true });
-    this.#running ??= this.#run().finally(() => {
-      this.#running = undefined;
-    });
+    this.#running ??= this.#run();
     return want.waiting.promise.finally(() => signal.removeEventListener('abort', giveUp));
   }
 
@@ -60,6 +58,8 @@ export class SharedFetch {
         await this.#fail(wants, error);
       }
     }
+    // At once, so that no want comes between the last look and this, and waits for nobody.
+    this.#running = undefined;
   }
 
   #deliver(wants: ReadonlyMap<number, Want>, batch: RecordBatch): void {

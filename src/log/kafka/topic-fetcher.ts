@@ -55,6 +55,8 @@ export class TopicFetcher {
         this.#name,
         from.map(({ partition }) => partition),
       );
+      // The client leaves out partitions of which it knows no leader; it is to look for one before the next round.
+      if (Object.values(nodes).flat().length < from.length) this.#isStale = true;
       const answers = await Promise.allSettled(
         Object.entries(nodes).map(([nodeId, partitions]) =>
           this.#fetchFrom(
@@ -129,6 +131,8 @@ export class TopicFetcher {
     const [earliest, ends] = await Promise.all([boundary(true), boundary(false)]);
     return from.flatMap(({ partition, offset }) => {
       const [first, end] = [offsetIn(earliest, partition), offsetIn(ends, partition)];
+      // Without a leader nobody can say what the range is.
+      if (first === undefined || end === undefined) return [];
       if (offset > end) throw new OffsetOutOfRange(this.#topic, partition, offset, end);
       return offset < first ? [{ topic: this.#topic, partition, records: [], next: first, end }] : [];
     });
@@ -162,6 +166,7 @@ export class TopicFetcher {
   }
 }
 
-function offsetIn([found]: readonly TopicOffsets[], partition: number): Offset {
-  return Number(found?.partitions.find((each) => each.partition === partition)?.offset ?? 0);
+function offsetIn([found]: readonly TopicOffsets[], partition: number): Offset | undefined {
+  const offset = found?.partitions.find((each) => each.partition === partition)?.offset;
+  return offset === undefined ? undefined : Number(offset);
 }

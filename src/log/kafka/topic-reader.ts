@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Cluster from 'kafkajs/src/cluster/index.js';
+import type { TopicOffsets } from 'kafkajs/src/cluster/index.js';
 import { TaarError } from '../../domain/errors.ts';
 import type { LogRecord, Offset, OffsetRange, PartitionBounds, Position, RecordBatch } from '../event-log.ts';
 import { type TopicName, topicSettings } from '../topics.ts';
@@ -75,11 +76,8 @@ export class TopicReader {
       const asked = partitions.map((partition) => ({ partition }));
       const topics = [{ topic: this.#names.topic(topic), partitions: asked }];
       const { responses } = await coordinator.offsetFetch({ groupId, topics });
-      const offsets = partitions.map(() => 0);
-      for (const { partition, offset } of responses.flatMap((response) => response.partitions)) {
-        offsets[partition] = Math.max(0, Number(offset));
-      }
-      return offsets;
+      // A group that has none yet has -1.
+      return allOf(topic, responses).map((offset) => Math.max(0, offset));
     });
   }
 
@@ -126,14 +124,8 @@ export class TopicReader {
 
   async #offsets(topic: TopicName, fromBeginning: boolean): Promise<Offset[]> {
     const partitions = partitionsOf(topic).map((partition) => ({ partition }));
-    const found = await this.#cluster.fetchTopicsOffset([
-      { topic: this.#names.topic(topic), partitions, fromBeginning },
-    ]);
-    const offsets = new Array<Offset>(partitions.length).fill(0);
-    for (const { partition, offset } of found.flatMap((each) => each.partitions)) {
-      offsets[partition] = Number(offset);
-    }
-    return offsets;
+    const asked = { topic: this.#names.topic(topic), partitions, fromBeginning };
+    return allOf(topic, await this.#cluster.fetchTopicsOffset([asked]));
   }
 
   #fetcher(topic: TopicName): TopicFetcher {
@@ -152,6 +144,21 @@ function partitionsOf(topic: TopicName): number[] {
 /** The client's memory holds whole answers of a broker, and more of them to come: a reader gets memory of its own. */
 function owned(record: LogRecord): LogRecord {
   return record.value === null ? record : { ...record, value: new Uint8Array(record.value) };
+}
+
+/**
+ * The offsets of all partitions of a topic, by number. The client leaves out a partition of which it knows no leader:
+ * taken for empty, it would be read as such, and a view of it believed to be complete.
+ */
+function allOf(topic: TopicName, found: readonly Pick<TopicOffsets, 'partitions'>[]): Offset[] {
+  const offsets = new Map(
+    found.flatMap((each) => each.partitions).map((each) => [each.partition, each.offset]),
+  );
+  return partitionsOf(topic).map((partition) => {
+    const offset = offsets.get(partition);
+    if (offset !== undefined) return Number(offset);
+    throw new TaarError('log-unavailable', 'retry', `${topic}/${partition} has no leader for now`);
+  });
 }
 
 function endsEarly({ topic, partition, from, to }: OffsetRange): TaarError {

@@ -11,6 +11,13 @@ import { ownPartitioner } from './own-partitioner.ts';
 
 /** A transaction that is not finished by then is aborted by the brokers: a dead writer must not hold readers up. */
 const TRANSACTION_TIMEOUT_MS = 30_000;
+/**
+ * A little longer than a transaction can last. The client goes on trying for as long as an outage lasts, and cannot be
+ * told to leave off; whatever it still does then is refused by the brokers.
+ */
+const COMMIT_LIMIT_MS = TRANSACTION_TIMEOUT_MS + 5_000;
+/** Longer than a broker that answers takes to let a connection go. */
+const CLOSE_LIMIT_MS = 1_000;
 /** Brokers take some milliseconds to end a transaction that they have confirmed. */
 const ENDING_POLL_MS = 5;
 
@@ -34,11 +41,14 @@ export class TransactionalWriter {
   readonly #names: Names;
   readonly #id: string;
   #refusal: TaarError | undefined;
+  readonly #ended = Promise.withResolvers<never>();
 
   private constructor(producer: Producer, names: Names, id: string) {
     this.#producer = producer;
     this.#names = names;
     this.#id = id;
+    // Nobody may be waiting when it ends.
+    this.#ended.promise.catch(() => {});
   }
 
   /**
@@ -58,9 +68,7 @@ export class TransactionalWriter {
     });
     const writer = new TransactionalWriter(producer, names, id);
     try {
-      await producer.connect();
-      // The client takes the id over when the first transaction begins.
-      await (await producer.transaction()).abort();
+      await writer.#inTime(takeOver(producer));
     } catch (error) {
       await writer.close();
       throw asLogError(error, `taking over ${id}`);
@@ -76,22 +84,41 @@ export class TransactionalWriter {
   async commit(records: readonly OutgoingRecord[], offset?: GroupOffset): Promise<readonly Position[]> {
     if (this.#refusal !== undefined) throw this.#refusal;
     try {
-      const transaction = await this.#producer.transaction();
-      const positions: Position[] = [];
-      for (const portion of portionsOf(records, this.#names)) {
-        const sent = await transaction.sendBatch({ acks: -1, topicMessages: portion.topicMessages });
-        positions.push(...positionsOf(portion, sent, this.#names));
-      }
-      if (offset !== undefined) await this.#sendOffset(transaction, offset);
-      if (this.#refusal !== undefined) throw this.#refusal;
-      await transaction.commit();
-      return positions;
+      return await this.#inTime(this.#transact(records, offset));
     } catch (error) {
       throw isFenced(error) ? fenced(this.#id, error) : asLogError(error, `a transaction of ${this.#id}`);
     }
   }
 
-  /** Commits nothing more. */
+  async #transact(records: readonly OutgoingRecord[], offset?: GroupOffset): Promise<readonly Position[]> {
+    const transaction = await this.#producer.transaction();
+    const positions: Position[] = [];
+    for (const portion of portionsOf(records, this.#names)) {
+      const sent = await transaction.sendBatch({ acks: -1, topicMessages: portion.topicMessages });
+      positions.push(...positionsOf(portion, sent, this.#names));
+    }
+    if (offset !== undefined) await this.#sendOffset(transaction, offset);
+    if (this.#refusal !== undefined) throw this.#refusal;
+    await transaction.commit();
+    return positions;
+  }
+
+  /** Leaves the client alone with work that takes too long, or that nobody wants any more. */
+  async #inTime<R>(work: Promise<R>): Promise<R> {
+    const late = new TaarError(
+      'log-unavailable',
+      'retry',
+      `${this.#id} got no answer in ${COMMIT_LIMIT_MS} ms`,
+    );
+    const timer = setTimeout(() => this.#refuse(late), COMMIT_LIMIT_MS);
+    try {
+      return await Promise.race([work, this.#ended.promise]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Commits nothing more; a commit that is under way is given up. */
   close(): Promise<void> {
     return this.#end(new TaarError('log-unavailable', 'retry', `${this.#id} was given up`));
   }
@@ -102,9 +129,15 @@ export class TransactionalWriter {
   }
 
   async #end(refusal: TaarError): Promise<void> {
+    this.#refuse(refusal);
+    // A connection that is gone needs no closing, and one on which nobody answers must not hold up the next owner.
+    const disconnected = this.#producer.disconnect().catch(() => {});
+    await Promise.race([disconnected, sleep(CLOSE_LIMIT_MS, undefined, { ref: false })]);
+  }
+
+  #refuse(refusal: TaarError): void {
     this.#refusal ??= refusal;
-    // A connection that is gone needs no closing.
-    await this.#producer.disconnect().catch(() => {});
+    this.#ended.reject(this.#refusal);
   }
 
   /** The client waits for the end of the transaction before when it sends records, but not when it sends offsets. */
@@ -126,6 +159,12 @@ export class TransactionalWriter {
       topics: [{ topic: this.#names.topic(topic), partitions: [{ partition, offset: `${next}` }] }],
     };
   }
+}
+
+/** The client takes the id over when the first transaction begins. */
+async function takeOver(producer: Producer): Promise<void> {
+  await producer.connect();
+  await (await producer.transaction()).abort();
 }
 
 function fenced(id: string, cause?: unknown): TaarError {
