@@ -143,7 +143,7 @@ export class ConsumerProcess {
     const errors = this.reports.filter(({ kind }) => kind === 'error');
     if (this.#child.exitCode !== 0 || errors.length > 0) {
       const how = this.#child.signalCode ?? this.#child.exitCode;
-      throw new Error(`a consumer process ended with ${how}: ${JSON.stringify(errors)}`);
+      throw new Error(`a consumer process ended with ${how}: ${JSON.stringify(errors)}\n${this.summary()}`);
     }
   }
 

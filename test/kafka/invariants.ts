@@ -38,6 +38,8 @@ export async function settleAndVerify(
   await until('every partition has one owner', () => isAllOwned(consumers), DRAIN_LIMIT_MS).catch((error) => {
     throw new Error(consumers.map((consumer) => consumer.summary()).join('\n'), { cause: error });
   });
+  // A transaction that a failure left open hides what stands behind it, until it is ended.
+  await until('all can be read', () => isVisible(site, acknowledged), DRAIN_LIMIT_MS);
   await until('all is processed', () => isDrained(site), DRAIN_LIMIT_MS);
   const owners = ownersOf(consumers);
   for (const consumer of consumers) await consumer.stop();
@@ -54,6 +56,16 @@ export async function settleAndVerify(
   await assertStates(site, profiles, owners);
   const deadLetters = (await recordsOf(site, deadLettersOf(addonClient.input))).flat();
   return { events: input.flat(), profiles, deadLetters };
+}
+
+/** True when readers see everything that was acknowledged. */
+async function isVisible(site: Site, acknowledged: readonly Acknowledged[]): Promise<boolean> {
+  for (const topic of new Set(acknowledged.map(({ position }) => position.topic))) {
+    const bounds = await site.log.bounds(topic);
+    const own = acknowledged.map(({ position }) => position).filter((position) => position.topic === topic);
+    if (!own.every(({ partition, offset }) => offset < (bounds[partition]?.end ?? 0))) return false;
+  }
+  return true;
 }
 
 /** True when the groups have committed all that stands on their inputs, and nothing came meanwhile. */

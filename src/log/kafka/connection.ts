@@ -27,6 +27,12 @@ const RETRY = { initialRetryTime: 200, maxRetryTime: 2_000 };
 export const WRITE_RETRY = { ...RETRY, retries: 1_000 };
 /** Reading and administration give up early: our own loops try again, say so, and can be stopped in between. */
 export const READ_RETRY = { ...RETRY, retries: 3 };
+/**
+ * A transaction is tried for some 20 s: through the restart of a broker, and no longer than a partition that is given up
+ * may take. It can be given up at any time, since the next owner finds out what became of it. The first tries follow
+ * soon, for brokers end a transaction behind our back and refuse the next one until they have.
+ */
+export const TRANSACTION_RETRY = { initialRetryTime: 10, maxRetryTime: 1_000, retries: 25 };
 const CONNECT_TIMEOUT_MS = 2_000;
 /** A broker that takes a request and never answers (a stopped process) counts as gone after this time. */
 const REQUEST_TIMEOUT_MS = 10_000;

@@ -16,7 +16,13 @@ import type {
 } from '../event-log.ts';
 import type { TopicName } from '../topics.ts';
 import { AppendQueue } from './append-queue.ts';
-import { type KafkaConnection, kafkaClient, readingCluster, WRITE_RETRY } from './connection.ts';
+import {
+  type KafkaConnection,
+  kafkaClient,
+  readingCluster,
+  TRANSACTION_RETRY,
+  WRITE_RETRY,
+} from './connection.ts';
 import { ExclusiveWriters } from './exclusive-writers.ts';
 import { follow } from './follow.ts';
 import { DEFAULT_GROUP_TIMING, GroupMember, type GroupTiming } from './group-member.ts';
@@ -53,7 +59,7 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<KafkaLog> 
   const { connection, logger } = options;
   const names = new Names(connection.prefix);
   const reader = new TopicReader(readingCluster(connection, logger), names);
-  const kafka = kafkaClient(connection, logger, WRITE_RETRY);
+  const kafka = kafkaClient(connection, logger, TRANSACTION_RETRY);
   try {
     await assertTopics(connection, logger);
     const writers = new ExclusiveWriters(kafka, names, reader);
@@ -86,7 +92,8 @@ export class KafkaLog implements EventLog {
   constructor(id: string, parts: Parts) {
     this.id = id;
     this.#parts = parts;
-    this.#appends = new AppendQueue(parts.kafka, parts.names);
+    const { connection, logger, names } = parts;
+    this.#appends = new AppendQueue(kafkaClient(connection, logger, WRITE_RETRY), names);
   }
 
   append(records: readonly OutgoingRecord[]): Promise<readonly Position[]> {

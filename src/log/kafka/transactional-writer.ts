@@ -3,7 +3,6 @@ import type { Kafka, Offsets, Producer, Transaction } from 'kafkajs';
 import { TaarError } from '../../domain/errors.ts';
 import type { Offset, OutgoingRecord, Position } from '../event-log.ts';
 import type { TopicName } from '../topics.ts';
-import { WRITE_RETRY } from './connection.ts';
 import { asLogError, isEndingStill, isFenced } from './kafka-errors.ts';
 import type { Names } from './names.ts';
 import { portionsOf, positionsOf } from './outgoing-messages.ts';
@@ -20,12 +19,6 @@ const COMMIT_LIMIT_MS = TRANSACTION_TIMEOUT_MS + 5_000;
 const CLOSE_LIMIT_MS = 1_000;
 /** Brokers take some milliseconds to end a transaction that they have confirmed. */
 const ENDING_POLL_MS = 5;
-
-/**
- * The brokers finish a transaction behind our back, and refuse the next one until they have: they are asked again this
- * soon, and then ever more seldom.
- */
-const NEXT_TRANSACTION_MS = 10;
 
 /** How far a group has come in one partition, to be committed together with what it wrote because of it. */
 export interface GroupOffset {
@@ -54,6 +47,7 @@ export class TransactionalWriter {
   /**
    * Fences off the earlier holder of the id. What that one has committed is complete by then; what it had begun is
    * aborted.
+   * @param kafka a client that tries as TRANSACTION_RETRY says
    * @throws TaarError `log-unavailable` (retry), `log-refused` (halt)
    */
   static async open(kafka: Kafka, names: Names, id: string): Promise<TransactionalWriter> {
@@ -62,7 +56,6 @@ export class TransactionalWriter {
       idempotent: true,
       maxInFlightRequests: 1,
       transactionTimeout: TRANSACTION_TIMEOUT_MS,
-      retry: { ...WRITE_RETRY, initialRetryTime: NEXT_TRANSACTION_MS },
       allowAutoTopicCreation: false,
       createPartitioner: ownPartitioner,
     });
@@ -115,6 +108,8 @@ export class TransactionalWriter {
       return await Promise.race([work, this.#ended.promise]);
     } finally {
       clearTimeout(timer);
+      // What the client still tries may have connected it again.
+      if (this.#refusal !== undefined) void work.catch(() => {}).then(() => this.#disconnect());
     }
   }
 
@@ -131,8 +126,11 @@ export class TransactionalWriter {
   async #end(refusal: TaarError): Promise<void> {
     this.#refuse(refusal);
     // A connection that is gone needs no closing, and one on which nobody answers must not hold up the next owner.
-    const disconnected = this.#producer.disconnect().catch(() => {});
-    await Promise.race([disconnected, sleep(CLOSE_LIMIT_MS, undefined, { ref: false })]);
+    await Promise.race([this.#disconnect(), sleep(CLOSE_LIMIT_MS, undefined, { ref: false })]);
+  }
+
+  async #disconnect(): Promise<void> {
+    await this.#producer.disconnect().catch(() => {});
   }
 
   #refuse(refusal: TaarError): void {

@@ -5,7 +5,7 @@ import { type RowMutation, TableConnection } from '../../../src/views/bigtable/t
 import { MIRROR_FAMILY } from '../../../src/views/bigtable/table-layout.ts';
 import type { TablePlace } from '../../../src/views/bigtable/table-place.ts';
 
-const DEADLINE_MS = 5_000;
+const DEADLINE_MS = 20_000;
 
 /** A table as anybody sees it who can read it: all cells that are there, older ones too. */
 export class TableRows {
