@@ -31,7 +31,7 @@ export async function openSite(brokers: string, registryUrl: string): Promise<Si
     clientId: 'test',
     prefix: `t${process.pid}-${++sites}.`,
   };
-  await withTopics(connection, logger, (topics) => topics.apply(1));
+  await withTopics(connection, logger, (topics) => topics.apply(undefined));
   const schemaIds = new RegistrySchemaIds({ url: registryUrl });
   for (const schema of readSchemas()) await schemaIds.register(schema);
   const folder = await mkdtemp(join(tmpdir(), 'taar-kafka-test-'));

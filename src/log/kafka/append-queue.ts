@@ -4,7 +4,7 @@ import { TaarError } from '../../domain/errors.ts';
 import type { OutgoingRecord, Position } from '../event-log.ts';
 import { asLogError } from './kafka-errors.ts';
 import type { Names } from './names.ts';
-import { type Portion, portionsOf, positionsOf, sizeOf } from './outgoing-messages.ts';
+import { type Portion, portionsOf, sendWhole, sizeOf } from './outgoing-messages.ts';
 import { ownPartitioner } from './own-partitioner.ts';
 
 /** More than this waiting for the brokers means that they do not keep up: better refused than memory filled. */
@@ -118,8 +118,9 @@ export class AppendQueue {
     this.#producer ??= this.#connect();
     try {
       const producer = await this.#producer;
-      const sent = await producer.sendBatch({ acks: -1, topicMessages: portion.topicMessages });
-      return positionsOf(portion, sent, this.#names);
+      return await sendWhole(portion, this.#names, (topicMessages) =>
+        producer.sendBatch({ acks: -1, topicMessages }),
+      );
     } catch (error) {
       // Its numbering may be broken by now; the next one begins anew.
       void this.#producer.then((producer) => producer.disconnect()).catch(() => {});

@@ -7,6 +7,8 @@ import type { Names } from './names.ts';
 
 /** What goes to the brokers in one request stays below the 1 MB that they accept of one partition. */
 const MAX_REQUEST_BYTES = 900_000;
+/** Leaders do not move so often while one portion is sent. */
+const MAX_SENDS = 5;
 /** Key, offsets and lengths of a record, about. */
 const RECORD_OVERHEAD_BYTES = 64;
 
@@ -25,6 +27,28 @@ export function partitionFor({ topic, key }: OutgoingRecord): number {
 /** How many bytes a record takes on its way, about. */
 export function sizeOf({ key, value }: OutgoingRecord): number {
   return RECORD_OVERHEAD_BYTES + key.length + (value?.length ?? 0);
+}
+
+/** Records of one partition, and where they stand among all that were to be sent. */
+export interface PartitionShare {
+  readonly records: readonly OutgoingRecord[];
+  readonly indexes: readonly number[];
+}
+
+/**
+ * The records by their partitions, each in order. What goes to several nodes in one request cannot be sent exactly
+ * once: when one node fails and a leader moves, the client sends some of it twice or leaves some out.
+ */
+export function sharesOf(records: readonly OutgoingRecord[]): PartitionShare[] {
+  const shares = new Map<string, { records: OutgoingRecord[]; indexes: number[] }>();
+  for (const [index, record] of records.entries()) {
+    const place = `${record.topic}/${partitionFor(record)}`;
+    const share = shares.get(place) ?? { records: [], indexes: [] };
+    shares.set(place, share);
+    share.records.push(record);
+    share.indexes.push(index);
+  }
+  return [...shares.values()];
 }
 
 /** Cuts records, in order, into requests that a broker takes. */
@@ -69,6 +93,35 @@ function messageOf({ key, value, headers }: OutgoingRecord, partition: number): 
   };
 }
 
+/**
+ * Sends a portion, and then what the client left out: where a leader has moved to a node that answered before, it
+ * takes that answer for the whole.
+ * @throws TaarError `log-unavailable` (retry)
+ */
+export async function sendWhole(
+  portion: Portion,
+  names: Names,
+  send: (topicMessages: TopicMessages[]) => Promise<RecordMetadata[]>,
+): Promise<Position[]> {
+  const sent: RecordMetadata[] = [];
+  let left = portion.topicMessages;
+  for (let tries = 0; tries < MAX_SENDS && left.length > 0; tries++) {
+    sent.push(...(await send(left)));
+    left = withoutAnswer(left, sent);
+  }
+  return positionsOf(portion, sent, names);
+}
+
+function withoutAnswer(topicMessages: TopicMessages[], sent: readonly RecordMetadata[]): TopicMessages[] {
+  const answered = new Set(sent.map(({ topicName, partition }) => `${topicName}/${partition}`));
+  return topicMessages
+    .map(({ topic, messages }) => ({
+      topic,
+      messages: messages.filter(({ partition }) => !answered.has(`${topic}/${partition}`)),
+    }))
+    .filter(({ messages }) => messages.length > 0);
+}
+
 /** Where each record of a portion went: those of one partition stand one after the other from its base offset on. */
 export function positionsOf(
   { records, partitions }: Portion,
@@ -83,7 +136,7 @@ export function positionsOf(
     const place = `${names.topic(topic)}/${partition}`;
     const offset = next.get(place);
     if (offset === undefined) {
-      throw new TaarError('log-broken', 'halt', `an append to ${topic}/${partition} gave no position`);
+      throw new TaarError('log-unavailable', 'retry', `an append to ${topic}/${partition} gave no position`);
     }
     next.set(place, offset + 1);
     return { topic, partition, offset };

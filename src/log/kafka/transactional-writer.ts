@@ -5,7 +5,7 @@ import type { Offset, OutgoingRecord, Position } from '../event-log.ts';
 import type { TopicName } from '../topics.ts';
 import { asLogError, isEndingStill, isFenced } from './kafka-errors.ts';
 import type { Names } from './names.ts';
-import { portionsOf, positionsOf } from './outgoing-messages.ts';
+import { portionsOf, positionsOf, sharesOf } from './outgoing-messages.ts';
 import { ownPartitioner } from './own-partitioner.ts';
 
 /** A transaction that is not finished by then is aborted by the brokers: a dead writer must not hold readers up. */
@@ -85,11 +85,7 @@ export class TransactionalWriter {
 
   async #transact(records: readonly OutgoingRecord[], offset?: GroupOffset): Promise<readonly Position[]> {
     const transaction = await this.#producer.transaction();
-    const positions: Position[] = [];
-    for (const portion of portionsOf(records, this.#names)) {
-      const sent = await transaction.sendBatch({ acks: -1, topicMessages: portion.topicMessages });
-      positions.push(...positionsOf(portion, sent, this.#names));
-    }
+    const positions = await this.#send(transaction, records);
     if (offset !== undefined) await this.#sendOffset(transaction, offset);
     if (this.#refusal !== undefined) throw this.#refusal;
     await transaction.commit();
@@ -136,6 +132,20 @@ export class TransactionalWriter {
   #refuse(refusal: TaarError): void {
     this.#refusal ??= refusal;
     this.#ended.reject(this.#refusal);
+  }
+
+  /** One partition a request: see `sharesOf`. */
+  async #send(transaction: Transaction, records: readonly OutgoingRecord[]): Promise<readonly Position[]> {
+    const positions = new Array<Position>(records.length);
+    for (const share of sharesOf(records)) {
+      const own: Position[] = [];
+      for (const portion of portionsOf(share.records, this.#names)) {
+        const sent = await transaction.sendBatch({ acks: -1, topicMessages: portion.topicMessages });
+        own.push(...positionsOf(portion, sent, this.#names));
+      }
+      for (const [nth, index] of share.indexes.entries()) positions[index] = own[nth] as Position;
+    }
+    return positions;
   }
 
   /** The client waits for the end of the transaction before when it sends records, but not when it sends offsets. */

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { OutgoingRecord } from '../../../src/log/event-log.ts';
 import { Names } from '../../../src/log/kafka/names.ts';
-import { partitionFor, portionsOf, positionsOf } from '../../../src/log/kafka/outgoing-messages.ts';
+import {
+  partitionFor,
+  portionsOf,
+  positionsOf,
+  sendWhole,
+  sharesOf,
+} from '../../../src/log/kafka/outgoing-messages.ts';
 import { partitionOf } from '../../../src/log/partition.ts';
 
 const NAMES = new Names('here.');
@@ -75,6 +81,51 @@ describe('the positions of an append', () => {
   it('are missing where the brokers gave none', () => {
     const [portion] = portionsOf([record('a')], NAMES);
     if (portion === undefined) throw new Error('no portion');
-    expect(() => positionsOf(portion, [], NAMES)).toThrow(expect.objectContaining({ code: 'log-broken' }));
+    expect(() => positionsOf(portion, [], NAMES)).toThrow(
+      expect.objectContaining({ code: 'log-unavailable', disposition: 'retry' }),
+    );
+  });
+});
+
+describe('the shares of partitions', () => {
+  it('hold each record once, in order, with its place among all', () => {
+    const records = Array.from({ length: 30 }, (_, n) => record(`key ${n}`));
+    const shares = sharesOf(records);
+    for (const share of shares) {
+      expect(new Set(share.records.map(partitionFor)).size).toBe(1);
+      expect(share.indexes).toEqual([...share.indexes].sort((a, b) => a - b));
+      expect(share.records).toEqual(share.indexes.map((index) => records[index]));
+    }
+    expect(shares.flatMap(({ indexes }) => indexes).sort((a, b) => a - b)).toEqual([...records.keys()]);
+  });
+});
+
+describe('sending a portion', () => {
+  it('sends again what the client left out, and nothing else', async () => {
+    const records = Array.from({ length: 20 }, (_, n) => record(`key ${n}`));
+    const [portion] = portionsOf(records, NAMES);
+    if (portion === undefined) throw new Error('no portion');
+    const sends: number[][] = [];
+    const positions = await sendWhole(portion, NAMES, async (topicMessages) => {
+      const asked = [
+        ...new Set(topicMessages.flatMap(({ messages }) => messages.map(({ partition }) => partition ?? -1))),
+      ];
+      sends.push(asked);
+      const answered = sends.length === 1 ? asked.slice(0, 2) : asked;
+      return answered.map((partition) => ({
+        topicName: `here.${EVENTS}`,
+        partition,
+        errorCode: 0,
+        baseOffset: '7',
+      }));
+    });
+    expect(sends).toEqual([sends[0], sends[0]?.slice(2)]);
+    expect(positions).toHaveLength(records.length);
+  });
+
+  it('gives up where the client leaves something out again and again', async () => {
+    const [portion] = portionsOf([record('a')], NAMES);
+    if (portion === undefined) throw new Error('no portion');
+    await expect(sendWhole(portion, NAMES, async () => [])).rejects.toMatchObject({ disposition: 'retry' });
   });
 });
