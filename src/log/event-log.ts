@@ -100,6 +100,12 @@ export interface EventLog {
   /** Names this log; a view that was fed by another log must not be used with it. */
   readonly id: string;
 
+  /**
+   * How long `bounds` may tell an end that is earlier than one it told before: after a failure of the nodes that keep
+   * the log. Missing where that never happens.
+   */
+  readonly endSettlesMs?: number;
+
   /** Appends; when it resolves the records are durable. Records of one call and one key keep their order. */
   append(records: readonly OutgoingRecord[]): Promise<readonly Position[]>;
 

@@ -31,7 +31,7 @@ export async function catchUp(
   signal?: AbortSignal,
 ): Promise<CaughtUp> {
   const changelog = { log, topic, partition };
-  const { from, to, isAnew } = await wayOf(view, changelog, clock);
+  const { from, to, isAnew } = await wayOf(view, changelog, clock, signal);
   let changes: Change[] = [];
   let bytes = 0;
   let applied = 0;

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Clock, DAY_MS, type EpochMs } from '../domain/clock.ts';
 import { TaarError } from '../domain/errors.ts';
 import type { EventLog, LogRecord, Offset, PartitionBounds } from '../log/event-log.ts';
@@ -9,6 +10,9 @@ import type { View } from './view.ts';
  * what was deleted for ever (DESIGN section 7).
  */
 export const MAX_VIEW_LAG_MS = 6 * DAY_MS;
+
+/** While an end is awaited. */
+const ASK_AGAIN_MS = 500;
 
 /** What is logged of a partition that was forgotten. */
 export const FILLED_ANEW =
@@ -38,11 +42,15 @@ export interface Way {
  * store can do that.
  * @throws TaarError `view-ahead-of-log`, `view-behind-log` (halt): the view must be dropped and rebuilt
  */
-export async function wayOf(view: View, changelog: ChangelogPartition, clock: Clock): Promise<Way> {
+export async function wayOf(
+  view: View,
+  changelog: ChangelogPartition,
+  clock: Clock,
+  signal?: AbortSignal,
+): Promise<Way> {
   const from = await view.position(changelog.partition);
-  const bounds = await boundsOf(changelog);
+  const bounds = await boundsFrom(changelog, from, signal);
   const to = bounds.end;
-  if (from > to) throw aheadOfLog(changelog, from, to);
   // A new view needs nothing that is gone: compaction keeps the latest record of every key.
   if (from === 0 || from === to) return { from, to, isAnew: false };
   if (from < bounds.earliest) throw behindLog(changelog, from);
@@ -52,6 +60,21 @@ export async function wayOf(view: View, changelog: ChangelogPartition, clock: Cl
   if (view.forget === undefined) throw behindLog(changelog, from);
   await view.forget(changelog.partition);
   return { from: 0, to, isAnew: true };
+}
+
+/** The bounds, once their end is not before `from`; waits as long as the log says that an end may be told too early. */
+async function boundsFrom(
+  changelog: ChangelogPartition,
+  from: Offset,
+  signal: AbortSignal | undefined,
+): Promise<PartitionBounds> {
+  const until = performance.now() + (changelog.log.endSettlesMs ?? 0);
+  for (;;) {
+    const bounds = await boundsOf(changelog);
+    if (from <= bounds.end) return bounds;
+    if (performance.now() >= until || signal?.aborted) throw aheadOfLog(changelog, from, bounds.end);
+    await sleep(ASK_AGAIN_MS, undefined, { signal }).catch(() => {});
+  }
 }
 
 async function boundsOf({ log, topic, partition }: ChangelogPartition): Promise<PartitionBounds> {

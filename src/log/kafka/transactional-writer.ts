@@ -9,7 +9,7 @@ import { portionsOf, positionsOf, sharesOf } from './outgoing-messages.ts';
 import { ownPartitioner } from './own-partitioner.ts';
 
 /** A transaction that is not finished by then is aborted by the brokers: a dead writer must not hold readers up. */
-const TRANSACTION_TIMEOUT_MS = 30_000;
+export const TRANSACTION_TIMEOUT_MS = 30_000;
 /**
  * A little longer than a transaction can last. The client goes on trying for as long as an outage lasts, and cannot be
  * told to leave off; whatever it still does then is refused by the brokers.
