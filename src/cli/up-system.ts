@@ -1,5 +1,4 @@
 import type { Clock } from '../domain/clock.ts';
-import { requestIdAt } from '../domain/request-id.ts';
 import { registerDockerflow } from '../ops/dockerflow.ts';
 import { HealthChecks } from '../ops/health.ts';
 import { createHttpServer } from '../ops/http.ts';
@@ -8,12 +7,10 @@ import type { Logger } from '../ops/logging.ts';
 import { Metrics } from '../ops/metrics.ts';
 import type { Settings } from '../ops/settings.ts';
 import { readVersion } from '../ops/version.ts';
-import { registerDeletions } from '../producers/deletion-routes.ts';
 import { openGeo } from '../producers/geo.ts';
-import { registerIntake } from '../producers/intake.ts';
-import { ReceiptSearch } from '../producers/receipt-search.ts';
 import { registerServing } from '../serving/http/register.ts';
 import { ProfileReader } from '../views/profile-reader.ts';
+import { registerIntakeRoutes } from './assembly/intake-routes.ts';
 import { ControlServer } from './control/control-server.ts';
 import { controlSocketPath } from './control/socket-path.ts';
 import { HttpListener } from './http-listener.ts';
@@ -72,35 +69,17 @@ export async function assembleUp(stores: Stores, options: UpOptions): Promise<Up
 }
 
 async function httpOf(
-  { log, codec, keys, profiles }: Stores,
+  stores: Stores,
   pipeline: Pipeline,
   health: HealthChecks,
   metrics: Metrics,
   { settings, env, clock, logger }: UpOptions,
 ): Promise<HttpListener> {
+  const { codec, keys, profiles } = stores;
   const geo = await openGeo(settings.geoipCityDatabase);
   const version = await readVersion(PROJECT_ROOT, env);
   const app = createHttpServer({ logger, metrics, trustProxy: settings.trustProxy });
-  registerIntake(app, {
-    publisher: log,
-    codec,
-    keys,
-    clock,
-    geo,
-    metrics,
-    logger,
-    requestId: () => requestIdAt(clock()),
-  });
-  registerDeletions(app, {
-    log,
-    codec,
-    keys,
-    clock,
-    newId: () => requestIdAt(clock()),
-    receipts: new ReceiptSearch(log, codec),
-    logger,
-    token: settings.privacyToken,
-  });
+  registerIntakeRoutes(app, { opened: stores, settings, clock, logger, metrics }, geo);
   registerServing(app, {
     models: pipeline.models,
     profiles: new ProfileReader(profiles, codec),

@@ -8,6 +8,22 @@ export interface Component {
   stop(): Promise<void>;
 }
 
+/** Components that do not depend on each other, as one: each phase of all at once, so that the slowest sets the time. */
+export function together(name: string, components: readonly Component[]): Component {
+  const all = async (phase: (component: Component) => Promise<void> | undefined): Promise<void> => {
+    const outcomes = await Promise.allSettled(components.map(phase));
+    const failed = outcomes.filter((outcome) => outcome.status === 'rejected');
+    if (failed.length === 1) throw failed[0]?.reason;
+    if (failed.length > 1) throw new AggregateError(failed.map(({ reason }) => reason));
+  };
+  return {
+    name,
+    start: () => all((component) => component.start()),
+    drain: () => all((component) => component.drain?.()),
+    stop: () => all((component) => component.stop()),
+  };
+}
+
 /** Starts components in order and ends them in reverse order, all of them even when one fails. */
 export class Lifecycle {
   readonly #components: readonly Component[];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { TaarError } from '../../src/domain/errors.ts';
-import { type Component, Lifecycle } from '../../src/ops/lifecycle.ts';
+import { type Component, Lifecycle, together } from '../../src/ops/lifecycle.ts';
 
 function recorded(name: string, calls: string[], failing: readonly string[] = []): Component {
   const call = (what: string) => async () => {
@@ -49,5 +49,21 @@ describe('Lifecycle', () => {
     await lifecycle.stop();
     await lifecycle.stop();
     expect(calls.filter((call) => call === 'stop a')).toHaveLength(1);
+  });
+});
+
+describe('components together', () => {
+  it('are drained all at once: none waits for another', async () => {
+    const first = Promise.withResolvers<void>();
+    const waiting: Component = { ...recorded('a', []), drain: () => first.promise };
+    const resolving: Component = { ...recorded('b', []), drain: async () => first.resolve() };
+    await together('both', [waiting, resolving]).drain?.();
+  });
+
+  it('are all stopped even when one fails, and the failure is told', async () => {
+    const calls: string[] = [];
+    const both = together('both', [recorded('a', calls, ['stop']), recorded('b', calls)]);
+    await expect(both.stop()).rejects.toThrow('stop of a failed');
+    expect(calls).toEqual(['stop a', 'stop b']);
   });
 });

@@ -1,3 +1,4 @@
+import { together } from '../../ops/lifecycle.ts';
 import { consumersOf } from '../assembly/consumers.ts';
 import { lagCheck, logCheck, viewCheck } from '../health-checks.ts';
 import { openOwnView } from '../stores.ts';
@@ -12,7 +13,8 @@ export async function assembleConsume(parts: RoleParts): Promise<Role> {
   const profiles = await openOwnView(opened, settings, logger);
   const { consumers, lags } = consumersOf(parts, profiles);
   return {
-    components: consumers,
+    // Each may take as long to give its partitions up as the process has.
+    components: [together('consumers', consumers)],
     healthChecks: [
       logCheck(opened.log),
       viewCheck(profiles),

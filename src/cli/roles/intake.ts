@@ -1,8 +1,5 @@
-import { requestIdAt } from '../../domain/request-id.ts';
-import { registerDeletions } from '../../producers/deletion-routes.ts';
 import { openGeo } from '../../producers/geo.ts';
-import { registerIntake } from '../../producers/intake.ts';
-import { ReceiptSearch } from '../../producers/receipt-search.ts';
+import { registerIntakeRoutes } from '../assembly/intake-routes.ts';
 import { logCheck } from '../health-checks.ts';
 import type { Role, RoleParts } from './role.ts';
 
@@ -10,34 +7,12 @@ import type { Role, RoleParts } from './role.ts';
  * `taar intake`: takes pings, and deletions of a privacy team, over HTTP and puts them on the log. Keeps nothing; run
  * as many as are needed.
  */
-export async function assembleIntake({ opened, settings, clock, logger, metrics }: RoleParts): Promise<Role> {
-  const { log, codec, keys } = opened;
-  const geo = await openGeo(settings.geoipCityDatabase);
+export async function assembleIntake(parts: RoleParts): Promise<Role> {
+  const geo = await openGeo(parts.settings.geoipCityDatabase);
   return {
     components: [],
-    healthChecks: [logCheck(log)],
-    routes: (app) => {
-      registerIntake(app, {
-        publisher: log,
-        codec,
-        keys,
-        clock,
-        geo,
-        metrics,
-        logger,
-        requestId: () => requestIdAt(clock()),
-      });
-      registerDeletions(app, {
-        log,
-        codec,
-        keys,
-        clock,
-        newId: () => requestIdAt(clock()),
-        receipts: new ReceiptSearch(log, codec),
-        logger,
-        token: settings.privacyToken,
-      });
-    },
+    healthChecks: [logCheck(parts.opened.log)],
+    routes: (app) => registerIntakeRoutes(app, parts, geo),
     close: async () => {},
   };
 }
