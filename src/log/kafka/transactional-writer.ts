@@ -107,11 +107,23 @@ export class TransactionalWriter {
       `${this.#id} got no answer in ${COMMIT_LIMIT_MS} ms`,
     );
     const timer = setTimeout(() => this.#refuse(late), COMMIT_LIMIT_MS);
+    void work.then(
+      () => this.#tidy(),
+      () => this.#tidy(),
+    );
     try {
       return await Promise.race([work, this.#ended.promise]);
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  /**
+   * Work that was given up goes on until the brokers are back, and connects anew to them: nobody else would close
+   * that, and it would keep a process alive that has stopped.
+   */
+  async #tidy(): Promise<void> {
+    if (this.#refusal !== undefined) await this.#producer.disconnect().catch(() => {});
   }
 
   /** Commits nothing more; a commit that is under way is given up. */
