@@ -143,7 +143,10 @@ export class ConsumerProcess {
     const errors = this.reports.filter(({ kind }) => kind === 'error');
     if (this.#child.exitCode !== 0 || errors.length > 0) {
       const how = this.#child.signalCode ?? this.#child.exitCode;
-      throw new Error(`a consumer process ended with ${how}: ${JSON.stringify(errors)}\n${this.summary()}`);
+      const stopped = this.count('stopped') > 0 ? 'after' : 'before';
+      throw new Error(
+        `a consumer process ended with ${how} ${stopped} it had stopped: ${JSON.stringify(errors)}\n${this.summary()}`,
+      );
     }
   }
 

@@ -2,6 +2,8 @@
 export type Report =
   | { readonly kind: 'waiting'; readonly code: string }
   | { readonly kind: 'ready' }
+  /** All is closed; what keeps the process alive from now on was left behind. */
+  | { readonly kind: 'stopped' }
   | { readonly kind: 'error'; readonly message: string }
   | PartitionReport;
 

@@ -131,5 +131,6 @@ if (!stopping.signal.aborted) {
   });
 }
 await lifecycle.stop();
+tell({ kind: 'stopped' });
 // Nothing may be left that keeps the process alive: its parent waits for its end.
 process.disconnect?.();

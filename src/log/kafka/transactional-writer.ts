@@ -100,13 +100,20 @@ export class TransactionalWriter {
       `${this.#id} got no answer in ${COMMIT_LIMIT_MS} ms`,
     );
     const timer = setTimeout(() => this.#refuse(late), COMMIT_LIMIT_MS);
+    void work.catch(() => {}).then(() => this.#tidy());
     try {
       return await Promise.race([work, this.#ended.promise]);
     } finally {
       clearTimeout(timer);
-      // What the client still tries may have connected it again.
-      if (this.#refusal !== undefined) void work.catch(() => {}).then(() => this.#disconnect());
     }
+  }
+
+  /**
+   * Work that was given up goes on until the client has tried enough, and may connect it anew: nobody else would close
+   * that, and it would keep a process alive that has stopped.
+   */
+  async #tidy(): Promise<void> {
+    if (this.#refusal !== undefined) await this.#disconnect();
   }
 
   /** Commits nothing more; a commit that is under way is given up. */
