@@ -2,7 +2,7 @@ import type Cluster from 'kafkajs/src/cluster/index.js';
 import type { Broker, FetchedPartition, TopicOffsets } from 'kafkajs/src/cluster/index.js';
 import { TaarError } from '../../domain/errors.ts';
 import type { Offset, RecordBatch } from '../event-log.ts';
-import type { TopicName } from '../topics.ts';
+import { type TopicName, topicSettings } from '../topics.ts';
 import { batchOf } from './fetched-batch.ts';
 import { asLogError, isOutOfRange } from './kafka-errors.ts';
 import { OffsetOutOfRange } from './offset-out-of-range.ts';
@@ -118,9 +118,9 @@ export class TopicFetcher {
     const [fetched] = await this.#ask(broker, [{ partition, offset }], limits);
     if (fetched === undefined) throw new TaarError('log-unavailable', 'retry', 'a fetch gave no partition');
     const end = Number(fetched.lastStableOffset);
-    return (
-      batchOf(this.#topic, offset, fetched) ?? { topic: this.#topic, partition, records: [], next: end, end }
-    );
+    // Only compaction leaves frames without records; elsewhere the records are yet to come.
+    const next = topicSettings(this.#topic).policy === 'compact' ? end : offset;
+    return batchOf(this.#topic, offset, fetched) ?? { topic: this.#topic, partition, records: [], next, end };
   }
 
   /** What was dropped by its age is passed over, as compaction's holes are; from behind the end nobody can go on. */
