@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Clock, DAY_MS, type EpochMs } from '../domain/clock.ts';
 import { TaarError } from '../domain/errors.ts';
 import type { EventLog, LogRecord, Offset, PartitionBounds } from '../log/event-log.ts';
+import { reachingBounds } from '../log/reaching-bounds.ts';
 import type { TopicName } from '../log/topics.ts';
 import type { View } from './view.ts';
 
@@ -10,9 +10,6 @@ import type { View } from './view.ts';
  * what was deleted for ever (DESIGN section 7).
  */
 export const MAX_VIEW_LAG_MS = 6 * DAY_MS;
-
-/** While an end is awaited. */
-const ASK_AGAIN_MS = 500;
 
 /** What is logged of a partition that was forgotten. */
 export const FILLED_ANEW =
@@ -62,25 +59,17 @@ export async function wayOf(
   return { from: 0, to, isAnew: true };
 }
 
-/** The bounds, once their end is not before `from`; waits as long as the log says that an end may be told too early. */
 async function boundsFrom(
-  changelog: ChangelogPartition,
+  { log, topic, partition }: ChangelogPartition,
   from: Offset,
   signal: AbortSignal | undefined,
 ): Promise<PartitionBounds> {
-  const until = performance.now() + (changelog.log.endSettlesMs ?? 0);
-  for (;;) {
-    const bounds = await boundsOf(changelog);
-    if (from <= bounds.end) return bounds;
-    if (performance.now() >= until || signal?.aborted) throw aheadOfLog(changelog, from, bounds.end);
-    await sleep(ASK_AGAIN_MS, undefined, { signal }).catch(() => {});
+  const bounds = (await reachingBounds(log, topic, new Map([[partition, from]]), signal))[partition];
+  if (bounds === undefined) {
+    throw new TaarError('partition-unknown', 'halt', `${topic} has no partition ${partition}`);
   }
-}
-
-async function boundsOf({ log, topic, partition }: ChangelogPartition): Promise<PartitionBounds> {
-  const bounds = (await log.bounds(topic))[partition];
-  if (bounds !== undefined) return bounds;
-  throw new TaarError('partition-unknown', 'halt', `${topic} has no partition ${partition}`);
+  if (from > bounds.end) throw aheadOfLog({ log, topic, partition }, from, bounds.end);
+  return bounds;
 }
 
 /**

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kafka } from 'kafkajs';
 import type { Logger } from '../../ops/logging.ts';
 import type {
@@ -15,6 +14,7 @@ import type {
   RecordBatch,
   StartOf,
 } from '../event-log.ts';
+import { reachingBounds } from '../reaching-bounds.ts';
 import type { TopicName } from '../topics.ts';
 import { AppendQueue } from './append-queue.ts';
 import {
@@ -49,8 +49,6 @@ export interface KafkaLogOptions {
 const COMMIT_EVERY_MS = 100;
 /** A transaction that its writer never ends holds an end back until the brokers abort it; they look every 10 s. */
 const END_SETTLES_MS = TRANSACTION_TIMEOUT_MS + 15_000;
-/** While an end is awaited. */
-const ASK_AGAIN_MS = 500;
 /**
  * Of one partition in flight: a batch with its handler and one that was read ahead. A partition that wants records while
  * a request is under way waits for its end, so no request waits for long.
@@ -139,33 +137,17 @@ export class KafkaLog implements EventLog {
   async *follow(topic: TopicName, from: StartOf, signal: AbortSignal): AsyncGenerator<RecordBatch> {
     const until = AbortSignal.any([signal, this.#ending.signal]);
     if (until.aborted) return;
-    const bounds = await this.#boundsFrom(topic, from, until);
+    const standing = typeof from === 'string' ? new Map<number, Offset>() : from;
+    const bounds = await reachingBounds(this, topic, standing, until);
+    if (until.aborted) return;
     const offsets = bounds.map(({ earliest, end }, partition) => {
       if (from === 'latest') return end;
       const start = from === 'earliest' ? earliest : (from.get(partition) ?? earliest);
+      if (start > end) throw new OffsetOutOfRange(topic, partition, start, end);
       return Math.max(start, earliest);
     });
     const ends = bounds.map(({ end }) => end);
     yield* follow(this.#fetcher(topic), offsets, ends, until);
-  }
-
-  /** The bounds, once no partition ends before the offset that it is to be followed from. */
-  async #boundsFrom(
-    topic: TopicName,
-    from: StartOf,
-    signal: AbortSignal,
-  ): Promise<readonly PartitionBounds[]> {
-    const until = performance.now() + END_SETTLES_MS;
-    for (;;) {
-      const bounds = await this.bounds(topic);
-      if (typeof from === 'string') return bounds;
-      const ahead = bounds.findIndex(({ end }, partition) => (from.get(partition) ?? 0) > end);
-      if (ahead === -1 || signal.aborted) return bounds;
-      if (performance.now() >= until) {
-        throw new OffsetOutOfRange(topic, ahead, from.get(ahead) ?? 0, bounds[ahead]?.end ?? 0);
-      }
-      await sleep(ASK_AGAIN_MS, undefined, { signal }).catch(() => {});
-    }
   }
 
   read(range: OffsetRange): AsyncIterable<LogRecord> {
