@@ -42,7 +42,8 @@ function optional<T>(
   return { variable, kind, standard: undefined, about, ...extra };
 }
 
-/** A shorter token could be found by trying. */
+/** A shorter key could be found by trying. */
+export const MIN_TOKEN_KEY_CHARACTERS = 16;
 
 /** Every setting there is. docs/settings.md is generated from this table. */
 export const SETTING_TABLE = {
@@ -65,6 +66,12 @@ export const SETTING_TABLE = {
     matching('at least 16 letters, digits and `-._~+/=`', /^[A-Za-z0-9._~+/=-]{16,}$/),
     'Bearer token with which a privacy team asks for deletions and receipts at `/v1/deletions`.',
     { secret: true, standardText: 'none: there is no such route' },
+  ),
+  tokenKey: optional(
+    'TOKEN_KEY',
+    textOf(`text of at least ${MIN_TOKEN_KEY_CHARACTERS} characters`, MIN_TOKEN_KEY_CHARACTERS),
+    'Secret that the tokens of answers are signed with; the same on all nodes that answer and take observations.',
+    { secret: true, standardText: 'one in `DATA_DIR`; on Kafka a new one at each start' },
   ),
   geoipCityDatabase: optional(
     'GEOIP_CITY_DATABASE',
