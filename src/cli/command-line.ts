@@ -60,8 +60,8 @@ function buildProgram(io: CommandIo): Command {
 
 const EXPLANATION = `
 The commands profile, delete, receipt, why, train, models, catalogue, dlq and doctor talk to a running 'taar up' with the
-same DATA_DIR; where none runs, they open the data themselves. With KAFKA_BROKERS they work on the log in Kafka, and the system runs
-as processes of one role each. Settings come from the environment: see 'taar settings'.
+same DATA_DIR; where none runs, they open the data themselves. With KAFKA_BROKERS they work on the log in Kafka, and the
+system runs as processes of one role each. Settings come from the environment: see 'taar settings'.
 
 Exit codes: 0 done, 1 failed, 2 the command line or a setting was not usable.
 
