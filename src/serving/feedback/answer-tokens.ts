@@ -1,6 +1,7 @@
-import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { EpochMs } from '../../domain/clock.ts';
 import { PSEUDONYM_BYTES, type Pseudonym, type RandomBytes } from './daily-pseudonyms.ts';
+import { KeyedHash } from './keyed-hash.ts';
 
 const TIME_BYTES = 6;
 /** Answers of one client in one millisecond must not share an id by chance. */
@@ -10,7 +11,10 @@ const MAC_BYTES = 16;
 const CONTENT_BYTES = TIME_BYTES + PSEUDONYM_BYTES + ID_BYTES;
 const TOKEN_BYTES = CONTENT_BYTES + MAC_BYTES;
 
-/** 42 bytes in base64url: no bit is left over, so a token has one spelling only. */
+/**
+ * 42 bytes in base64url: no bit is left over, so a token has one spelling only. It begins with the time and so, until
+ * the year 2527, with an A: never with a dash that a command line would take for an option.
+ */
 export const TOKEN_FORM = '^[A-Za-z0-9_-]{56}$';
 const FORM = new RegExp(TOKEN_FORM);
 
@@ -41,12 +45,13 @@ export function readToken(text: string): TokenContent | undefined {
 
 /** Makes and checks tokens: whoever holds one can speak about that answer, and cannot make another. */
 export class AnswerTokens {
-  readonly #key: Buffer;
+  readonly #hash: KeyedHash;
 
   /** @param key the same on all nodes whose tokens are to be taken */
   constructor(key: string) {
     // The purpose is part of the key: what is signed here is valid nowhere else, even under the same secret.
-    this.#key = createHash('sha256').update(`taar-stream answer token 1\u0000${key}`).digest();
+    const purpose = `taar-stream answer token 1\u0000${key}`;
+    this.#hash = new KeyedHash(createHash('sha256').update(purpose).digest());
   }
 
   sign({ at, pseudonym, id }: TokenContent): string {
@@ -67,7 +72,7 @@ export class AnswerTokens {
   }
 
   #macOf(bytes: Buffer): Buffer {
-    return createHmac('sha256', this.#key).update(bytes.subarray(0, CONTENT_BYTES)).digest();
+    return this.#hash.of(bytes.subarray(0, CONTENT_BYTES));
   }
 }
 

@@ -1,7 +1,8 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { Brand } from '../../domain/brand.ts';
 import type { ClientKey } from '../../domain/client-key.ts';
 import { DAY_MS, type Day, dayOf, type EpochMs } from '../../domain/clock.ts';
+import { KeyedHash } from './keyed-hash.ts';
 
 /** What an answer's record calls its client: base64url, the same for all answers of one process and UTC day. */
 export type Pseudonym = Brand<string, 'Pseudonym'>;
@@ -20,7 +21,7 @@ export type RandomBytes = (count: number) => Buffer;
 export class DailyPseudonyms {
   readonly #random: RandomBytes;
   #day: Day | undefined;
-  #key: Buffer | undefined;
+  #hash: KeyedHash | undefined;
   #ending: NodeJS.Timeout | undefined;
 
   constructor(random: RandomBytes = randomBytes) {
@@ -30,26 +31,28 @@ export class DailyPseudonyms {
   /** The pseudonym of a client at a moment that is now; a fresh one, used once, where the client has no key. */
   of(client: ClientKey | undefined, now: EpochMs): Pseudonym {
     if (client === undefined) return this.#random(PSEUDONYM_BYTES).toString('base64url') as Pseudonym;
-    const mac = createHmac('sha256', this.#keyOf(now)).update(client).digest();
+    const mac = this.#hashOf(now).of(Buffer.from(client, 'latin1'));
     return mac.toString('base64url', 0, PSEUDONYM_BYTES) as Pseudonym;
   }
 
   /** Forgets the key before the day ends. */
   forget(): void {
     clearTimeout(this.#ending);
-    this.#key?.fill(0);
-    this.#key = undefined;
+    this.#hash?.forget();
+    this.#hash = undefined;
     this.#day = undefined;
   }
 
-  #keyOf(now: EpochMs): Buffer {
+  #hashOf(now: EpochMs): KeyedHash {
     const day = dayOf(now);
-    if (this.#key !== undefined && this.#day === day) return this.#key;
+    if (this.#hash !== undefined && this.#day === day) return this.#hash;
     this.forget();
     this.#day = day;
-    this.#key = this.#random(DAY_KEY_BYTES);
+    const key = this.#random(DAY_KEY_BYTES);
+    this.#hash = new KeyedHash(key);
+    key.fill(0);
     // A node that nobody asks after midnight must forget, too.
     this.#ending = setTimeout(() => this.forget(), (day + 1) * DAY_MS - now).unref();
-    return this.#key;
+    return this.#hash;
   }
 }
