@@ -1,0 +1,54 @@
+import type { FlowTrace } from '../flow/trace.ts';
+
+/** A promoted add-on and the weight that it is merged with (spec/taar-serving.md section 1.1). */
+export interface PromotedAddon {
+  readonly guid: string;
+  readonly weight: number;
+}
+
+/** What is asked of the add-on recommender, by whichever route. */
+export interface AddonQuestion {
+  readonly requestId: string;
+  /** Which page asks; a name of the placement table. */
+  readonly placement: string;
+  /** The client as the caller named it: a sha256hex, a test id, or anything. It goes no further than the profile. */
+  readonly client: string;
+  readonly locale: string | undefined;
+  readonly platform: string | undefined;
+  readonly maxResults: number;
+  readonly excluded: readonly string[];
+  readonly promoted: readonly PromotedAddon[];
+  /** Makes the answer repeatable; undefined: drawn anew. */
+  readonly seed: number | undefined;
+}
+
+/** Why an add-on is in an answer. */
+export type AddonReason =
+  | { readonly kind: 'becauseOf'; readonly installed: readonly string[] }
+  | { readonly kind: 'popularIn'; readonly locale: string }
+  | { readonly kind: 'popular' }
+  | { readonly kind: 'promoted' }
+  | { readonly kind: 'test' };
+
+export interface RecommendedAddon {
+  readonly id: string;
+  readonly score: number;
+  /** With which probability the draw chose it at its place; null where nothing was drawn. */
+  readonly probability: number | null;
+  /** What each source added to the score, by source. */
+  readonly sources: Readonly<Record<string, number>>;
+  readonly reasons: readonly AddonReason[];
+}
+
+export interface AddonAnswer {
+  readonly items: readonly RecommendedAddon[];
+  /** `personal`, `test`, `fallback:<why>` or `empty:<why>`. */
+  readonly path: string;
+  readonly setVersion: string | undefined;
+  readonly trace: FlowTrace | undefined;
+}
+
+/** Answers for one client. Never throws for a store's, a model's or a source's failure: it answers with less. */
+export interface AddonRecommender {
+  answer(question: AddonQuestion): Promise<AddonAnswer>;
+}
