@@ -38,6 +38,7 @@ function answerLines(answer: ShownAnswer): string[] {
     ...answer.stages.map(
       (stage) => `  stage    ${stage.stage}: ${stage.in} in, ${stage.out} out, ${stage.microseconds} µs`,
     ),
+    ...answer.guards.map(({ component, kind, times }) => `  without  ${component}: ${kind}, ${times} times`),
     `  refused  ${refused.length === 0 ? 'none' : refused.join(', ')}`,
   ];
 }

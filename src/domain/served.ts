@@ -3,7 +3,7 @@ import type { SetMember } from './model-records.ts';
 
 /**
  * On `serving.recommendation.served.v1`, under the client's pseudonym of that day: how one answer came about. It
- * holds no client key, and nothing that a request said about its client.
+ * holds no client key and nothing that a request said about its client, and of the profile only what reasons name.
  */
 export interface RecommendationServed {
   /** The random part of the answer's token. */
@@ -27,6 +27,8 @@ export interface RecommendationServed {
   readonly sources: readonly ServedSource[];
   /** Why candidates were left out, and how many. */
   readonly refusals: readonly ServedRefusal[];
+  /** Parts that failed or were too slow, and so were done without. */
+  readonly guards: readonly ServedGuard[];
 }
 
 export interface ServedItem {
@@ -70,6 +72,13 @@ export interface ServedSource {
 export interface ServedRefusal {
   readonly reason: string;
   readonly count: number;
+}
+
+/** How often the guard of one part fired: `timeout` or `error`. */
+export interface ServedGuard {
+  readonly component: string;
+  readonly kind: string;
+  readonly times: number;
 }
 
 export const OBSERVATION_KINDS = ['impression', 'click', 'install'] as const;

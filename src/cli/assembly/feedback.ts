@@ -1,11 +1,14 @@
-import type { FastifyInstance, onRequestHookHandler } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { Component } from '../../ops/lifecycle.ts';
 import { AnswerFeedback } from '../../serving/feedback/answer-feedback.ts';
 import { AnswerTokens } from '../../serving/feedback/answer-tokens.ts';
 import { DailyPseudonyms } from '../../serving/feedback/daily-pseudonyms.ts';
 import { FeedbackMetrics } from '../../serving/feedback/feedback-metrics.ts';
 import { Observations } from '../../serving/feedback/observations.ts';
-import { registerObservations } from '../../serving/feedback/observations-route.ts';
+import {
+  type ObservationsRouteParts,
+  registerObservations,
+} from '../../serving/feedback/observations-route.ts';
 import { ServedRecorder } from '../../serving/feedback/served-recorder.ts';
 import { tokenKeyOf } from '../token-key.ts';
 import type { AssemblyParts } from './assembly-parts.ts';
@@ -15,8 +18,8 @@ export interface Feedback {
   readonly answers: AnswerFeedback;
   /** Started before the HTTP server, and so drained after it: the last answers leave their records, too. */
   readonly recorder: Component;
-  /** Adds the way in for observations. `authorize` lets through who may use client routes; undefined: everybody. */
-  readonly addRoutes: (app: FastifyInstance, authorize: onRequestHookHandler | undefined) => void;
+  /** Adds the way in for observations. `guard` goes before all client routes. */
+  readonly addRoutes: (app: FastifyInstance, guard: ObservationsRouteParts['guard']) => void;
 }
 
 /** What a process that answers keeps of its answers. @throws TaarError `token-key-unusable` (halt) */
@@ -35,7 +38,6 @@ export async function feedbackOf({
   return {
     answers: new AnswerFeedback({ pseudonyms: new DailyPseudonyms(), tokens, recorder, clock }),
     recorder,
-    addRoutes: (app, authorize) =>
-      registerObservations(app, { observations, metrics: counted, logger, authorize }),
+    addRoutes: (app, guard) => registerObservations(app, { observations, metrics: counted, logger, guard }),
   };
 }

@@ -1,8 +1,9 @@
-import type { FastifyInstance, FastifyReply, onRequestHookHandler } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import { type Static, Type } from 'typebox';
 import { Check } from 'typebox/value';
 import { TaarError } from '../../domain/errors.ts';
 import { OBSERVATION_KINDS } from '../../domain/served.ts';
+import type { requireBearer } from '../../ops/bearer-token.ts';
 import { sendError, sendJson } from '../../ops/http-json.ts';
 import type { Logger } from '../../ops/logging.ts';
 import { TOKEN_FORM } from './answer-tokens.ts';
@@ -13,8 +14,8 @@ export interface ObservationsRouteParts {
   readonly observations: Pick<Observations, 'add'>;
   readonly metrics: FeedbackMetrics;
   readonly logger: Logger;
-  /** Lets through who may use client routes; undefined: everybody. */
-  readonly authorize: onRequestHookHandler | undefined;
+  /** Hooks that let through who may use client routes; none: everybody. */
+  readonly guard: readonly ReturnType<typeof requireBearer>[];
 }
 
 /** A page of recommendations has some dozens of places, each with a few events. */
@@ -63,9 +64,8 @@ const TOKEN_FAULTS: Readonly<Record<string, ObservationOutcome>> = {
  * holds a token or an item.
  */
 export function registerObservations(app: FastifyInstance, parts: ObservationsRouteParts): void {
-  const { observations, metrics, logger, authorize } = parts;
+  const { observations, metrics, logger, guard } = parts;
   app.register(async (scope) => {
-    if (authorize !== undefined) scope.addHook('onRequest', authorize);
     // Strict, where the server's own would turn a number into a text.
     scope.setValidatorCompiler<typeof OBSERVATIONS_BODY>(
       ({ schema }) =>
@@ -75,6 +75,7 @@ export function registerObservations(app: FastifyInstance, parts: ObservationsRo
     scope.post<{ Body: Static<typeof OBSERVATIONS_BODY> }>(
       '/v2/observations',
       {
+        onRequest: [...guard],
         bodyLimit: MAX_BODY_BYTES,
         attachValidation: true,
         schema: { body: OBSERVATIONS_BODY, response: { 202: TAKEN } },

@@ -42,5 +42,6 @@ export function answerOf(items = 2): ServedAnswer {
       { reason: 'installed', count: 9 },
       { reason: 'excluded', count: 1 },
     ],
+    guards: [{ component: 'locale', kind: 'timeout', times: 1 }],
   };
 }
