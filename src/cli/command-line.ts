@@ -14,6 +14,7 @@ import { addSimulateCommand } from './commands/simulate.ts';
 import { addTopicsCommand } from './commands/topics.ts';
 import { addTrainCommand } from './commands/train.ts';
 import { addUpCommand } from './commands/up.ts';
+import { addWhyCommand } from './commands/why.ts';
 import { EXIT_OK, EXIT_USAGE, reportFailure } from './failure.ts';
 
 /** Runs one command line (without the program's own name) and resolves with the exit code; never rejects. */
@@ -45,6 +46,7 @@ function buildProgram(io: CommandIo): Command {
   addProfileCommand(program, io);
   addDeleteCommand(program, io);
   addReceiptCommand(program, io);
+  addWhyCommand(program, io);
   addTrainCommand(program, io);
   addModelsCommand(program, io);
   addCatalogueCommand(program, io);
@@ -59,9 +61,9 @@ function buildProgram(io: CommandIo): Command {
 }
 
 const EXPLANATION = `
-The commands profile, delete, receipt, train, models, catalogue, dlq and doctor talk to a running 'taar up' with the same DATA_DIR;
-where none runs, they open the data themselves. With KAFKA_BROKERS they work on the log in Kafka, and the system runs
-as processes of one role each. Settings come from the environment: see 'taar settings'.
+The commands profile, delete, receipt, why, train, models, catalogue, dlq and doctor talk to a running 'taar up' with the
+same DATA_DIR; where none runs, they open the data themselves. With KAFKA_BROKERS they work on the log in Kafka, and the
+system runs as processes of one role each. Settings come from the environment: see 'taar settings'.
 
 Exit codes: 0 done, 1 failed, 2 the command line or a setting was not usable.
 

@@ -19,6 +19,8 @@ import { publishListings } from '../producers/catalogue.ts';
 import { requestDeletion } from '../producers/deletion.ts';
 import type { ErasureReport } from '../producers/erasure-report.ts';
 import { ReceiptSearch } from '../producers/receipt-search.ts';
+import type { WhyReport } from '../serving/feedback/why-report.ts';
+import { WhySearch } from '../serving/feedback/why-search.ts';
 import type { TrainingRole } from '../trainers/training-role.ts';
 import { ProfileReader } from '../views/profile-reader.ts';
 import { StateView } from '../views/state-view.ts';
@@ -61,6 +63,7 @@ export class LocalOperations implements Operations {
   readonly #profiles: ProfileReader;
   readonly #letters: DeadLetters;
   readonly #receipts: ReceiptSearch;
+  readonly #answers: WhySearch;
 
   constructor(parts: LocalParts) {
     const { log, codec, profiles: view } = parts.stores;
@@ -70,6 +73,7 @@ export class LocalOperations implements Operations {
     this.#profiles = new ProfileReader(view, codec);
     this.#letters = new DeadLetters(log, codec);
     this.#receipts = new ReceiptSearch(log, codec);
+    this.#answers = new WhySearch(log, codec);
   }
 
   async status(): Promise<StatusReport> {
@@ -102,6 +106,10 @@ export class LocalOperations implements Operations {
 
   receipt(requestId: string): Promise<ErasureReport> {
     return this.#receipts.find(requestId);
+  }
+
+  why(token: string): Promise<WhyReport> {
+    return this.#answers.find(token);
   }
 
   async train(models: readonly ModelName[] | undefined, force: boolean): Promise<TrainReport> {

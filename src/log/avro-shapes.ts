@@ -63,4 +63,6 @@ export const AVRO_SHAPES: { readonly [T in RecordType]: Shape<RecordValues[T]> }
   'models.Manifest': asIs(),
   'models.ActiveSet': asIs(),
   'intake.PingRejected': asIs(),
+  'serving.RecommendationServed': asIs(),
+  'serving.RecommendationObserved': asIs(),
 };

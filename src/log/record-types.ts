@@ -10,6 +10,7 @@ import type { Listing } from '../domain/listing.ts';
 import type { ActiveSet, Chunk, Manifest } from '../domain/model-records.ts';
 import type { Profile } from '../domain/profile.ts';
 import type { PingRejected } from '../domain/rejection.ts';
+import type { RecommendationObserved, RecommendationServed } from '../domain/served.ts';
 
 /** What each record type looks like once decoded. The Avro schema of `a.B` is `schemas/a.B/v<N>.avsc`. */
 export interface RecordValues {
@@ -26,6 +27,8 @@ export interface RecordValues {
   'models.Manifest': Manifest;
   'models.ActiveSet': ActiveSet;
   'intake.PingRejected': PingRejected;
+  'serving.RecommendationServed': RecommendationServed;
+  'serving.RecommendationObserved': RecommendationObserved;
 }
 
 export type RecordType = keyof RecordValues;

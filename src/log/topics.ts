@@ -2,6 +2,8 @@ import { DAY_MS, type EpochMs } from '../domain/clock.ts';
 import { compactTopic, deadLetterTopic, deleteTopic, type TopicSettings } from './topic-settings.ts';
 
 const CLIENT_PARTITIONS = 8;
+/** How long answers and what became of them are kept; as long is an answer's token taken. */
+export const FEEDBACK_RETENTION_MS = 30 * DAY_MS;
 
 /**
  * Every topic of the system (DESIGN section 7). Partition counts of a topic version never change: a key must
@@ -24,6 +26,12 @@ export const TOPICS = {
   'models.chunk.published.v1': compactTopic(1, ['models.Chunk']),
   'models.manifest.published.v1': compactTopic(1, ['models.Manifest']),
   'models.set.activated.v1': compactTopic(1, ['models.ActiveSet']),
+  'serving.recommendation.served.v1': deleteTopic(CLIENT_PARTITIONS, FEEDBACK_RETENTION_MS, [
+    'serving.RecommendationServed',
+  ]),
+  'serving.recommendation.observed.v1': deleteTopic(CLIENT_PARTITIONS, FEEDBACK_RETENTION_MS, [
+    'serving.RecommendationObserved',
+  ]),
   'intake.ping.rejected.v1': deleteTopic(1, 7 * DAY_MS, ['intake.PingRejected']),
   'log.property.set.v1': compactTopic(1, []),
 } as const satisfies Record<string, TopicSettings>;

@@ -42,7 +42,8 @@ function optional<T>(
   return { variable, kind, standard: undefined, about, ...extra };
 }
 
-/** A shorter token could be found by trying. */
+/** A shorter key could be found by trying. */
+export const MIN_TOKEN_KEY_CHARACTERS = 16;
 
 /** Every setting there is. docs/settings.md is generated from this table. */
 export const SETTING_TABLE = {
@@ -71,6 +72,12 @@ export const SETTING_TABLE = {
     matching('at least 16 letters, digits and `-._~+/=`', /^[A-Za-z0-9._~+/=-]{16,}$/),
     'Bearer token of the routes that tell of a client: recommendations, client_has_addon and `/v2/`.',
     { secret: true, standardText: 'none: they are open to whoever reaches `HOST`' },
+  ),
+  tokenKey: optional(
+    'TOKEN_KEY',
+    textOf(`text of at least ${MIN_TOKEN_KEY_CHARACTERS} characters`, MIN_TOKEN_KEY_CHARACTERS),
+    'Secret that the tokens of answers are signed with; the same on all nodes that answer and take observations.',
+    { secret: true, standardText: 'one in `DATA_DIR`; on Kafka a new one at each start' },
   ),
   geoipCityDatabase: optional(
     'GEOIP_CITY_DATABASE',

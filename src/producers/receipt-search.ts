@@ -1,10 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
-import { type EpochMs, MINUTE_MS } from '../domain/clock.ts';
+import { MINUTE_MS } from '../domain/clock.ts';
 import type { ErasureReceipt } from '../domain/deletion.ts';
 import { TaarError } from '../domain/errors.ts';
 import { timeOfRequestId } from '../domain/request-id.ts';
-import type { EventLog, LogRecord, Offset } from '../log/event-log.ts';
+import type { EventLog } from '../log/event-log.ts';
 import type { RecordCodec } from '../log/record-codec.ts';
+import { firstSince } from '../log/search-by-time.ts';
 import { type ErasureReport, reportOf } from './erasure-report.ts';
 
 const TOPIC = 'privacy.erasure.completed.v1';
@@ -20,8 +21,6 @@ export const SEARCH_LIMITS: SearchLimits = { receipts: 1_000_000, searches: 2 };
 
 /** Who made the id and who writes receipts are different machines, whose clocks may differ. */
 const CLOCK_SKEW_MS = 10 * MINUTE_MS;
-/** A stretch that is read in one go anyway need not be halved. */
-const STRETCH_RECEIPTS = 1_000;
 /** After so many receipts others get their turn: pings are answered on the same event loop. */
 const TURN_RECEIPTS = 500;
 
@@ -63,7 +62,11 @@ export class ReceiptSearch {
       const from =
         made === undefined
           ? earliest
-          : await this.#firstSince(partition, made - CLOCK_SKEW_MS, earliest, end);
+          : await firstSince(
+              this.#log,
+              { topic: TOPIC, partition, from: earliest, to: end },
+              made - CLOCK_SKEW_MS,
+            );
       for await (const record of this.#log.read({ topic: TOPIC, partition, from, to: end })) {
         if (left-- === 0) return reportOf(requestId, receipts, 'part');
         if (left % TURN_RECEIPTS === 0) await setImmediate();
@@ -72,23 +75,6 @@ export class ReceiptSearch {
       }
     }
     return reportOf(requestId, receipts, 'all');
-  }
-
-  /** An offset with nothing before it that was written since then. */
-  async #firstSince(partition: number, since: EpochMs, earliest: Offset, end: Offset): Promise<Offset> {
-    let [low, high] = [earliest, end];
-    while (high - low > STRETCH_RECEIPTS) {
-      const middle = Math.floor((low + high) / 2);
-      const record = await this.#firstIn(partition, middle, high);
-      if (record !== undefined && record.timestamp < since) low = record.offset + 1;
-      else high = middle;
-    }
-    return low;
-  }
-
-  async #firstIn(partition: number, from: Offset, to: Offset): Promise<LogRecord | undefined> {
-    for await (const record of this.#log.read({ topic: TOPIC, partition, from, to })) return record;
-    return undefined;
   }
 
   async #decoded(value: Uint8Array): Promise<ErasureReceipt> {

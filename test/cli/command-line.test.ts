@@ -19,6 +19,7 @@ describe('help', () => {
     ['profile'],
     ['delete'],
     ['receipt'],
+    ['why'],
     ['train'],
     ['models'],
     ['models', 'list'],
@@ -64,6 +65,7 @@ describe('a command line that cannot be understood', () => {
     [['models', 'activate'], "missing required argument 'set'"],
     [['delete', 'not-an-id'], 'no client id'],
     [['receipt', 'not-an-id'], 'no request id'],
+    [['why', 'not-a-token'], 'no token'],
     [['delete', '--sha256', RAW_ID], 'no SHA-256'],
     [['profile', 'c0ffeec0-ffee-c0ff-eec0-ffeec0ffeec0'], 'stands for nobody'],
   ] as const;

@@ -12,6 +12,7 @@ import type { Listing } from '../../domain/listing.ts';
 import type { ModelName } from '../../models/model-kind.ts';
 import type { ModelListing } from '../../models/model-listing.ts';
 import type { ErasureReport } from '../../producers/erasure-report.ts';
+import type { WhyReport } from '../../serving/feedback/why-report.ts';
 import type { ControlBodies } from './control-server.ts';
 import type {
   DeletionReport,
@@ -66,6 +67,10 @@ export class ControlClient implements Operations {
 
   receipt(requestId: string): Promise<ErasureReport> {
     return this.#ask('receipt', { requestId });
+  }
+
+  why(token: string): Promise<WhyReport> {
+    return this.#ask('why', { token });
   }
 
   train(models: readonly ModelName[] | undefined, force: boolean): Promise<TrainReport> {

@@ -42,6 +42,7 @@ export const CONTROL_BODIES = {
   profile: Type.Object({ sha: Type.String() }),
   delete: Type.Object({ sha: Type.String(), reopen: Type.Boolean() }),
   receipt: Type.Object({ requestId: Type.String() }),
+  why: Type.Object({ token: Type.String() }),
   train: Type.Object({
     models: Type.Union([Type.Array(Type.Enum(MODEL_NAMES)), Type.Null()]),
     force: Type.Boolean(),
@@ -68,6 +69,7 @@ function routesTo(operations: Operations): Routes {
     profile: ({ sha }) => operations.profile(hashIn(sha)),
     delete: ({ sha, reopen }) => operations.delete(hashIn(sha), reopen),
     receipt: ({ requestId }) => operations.receipt(requestId),
+    why: ({ token }) => operations.why(token),
     train: ({ models, force }) => operations.train(models ?? undefined, force),
     models: () => operations.models(),
     activate: ({ setVersion, reason }) => operations.activate(setVersion, reason),

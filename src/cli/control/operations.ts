@@ -11,6 +11,7 @@ import type { ModelName } from '../../models/model-kind.ts';
 import type { ModelListing } from '../../models/model-listing.ts';
 import type { HealthReport } from '../../ops/health.ts';
 import type { ErasureReport } from '../../producers/erasure-report.ts';
+import type { WhyReport } from '../../serving/feedback/why-report.ts';
 
 /**
  * What an operator can ask of the system. The same whether it is carried out by this process, on the data itself,
@@ -26,6 +27,8 @@ export interface Operations {
   delete(sha: Sha256Hex, reopen: boolean): Promise<DeletionReport>;
   /** What is proven about a deletion request. */
   receipt(requestId: string): Promise<ErasureReport>;
+  /** How the answer of a token came about, and what became of it. */
+  why(token: string): Promise<WhyReport>;
   train(models: readonly ModelName[] | undefined, force: boolean): Promise<TrainReport>;
   /** Every version that exists and every set that can be served. */
   models(): Promise<ModelListing>;

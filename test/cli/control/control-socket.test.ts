@@ -36,6 +36,10 @@ class RecordedOperations implements Operations {
     this.calls.push(['receipt', requestId]);
     return { requestId, receipts: [], complete: false, searched: 'all' } as const;
   }
+  async why(token: string) {
+    this.calls.push(['why', token]);
+    return { answer: null, observations: [], searched: 'all' } as const;
+  }
   async train(...args: Parameters<Operations['train']>): ReturnType<Operations['train']> {
     this.calls.push(['train', ...args]);
     throw new TaarError('view-behind', 'retry', 'the view is being rebuilt; try again later');
@@ -111,6 +115,7 @@ describe('the control socket', () => {
     expect(await client.profile(SHA)).toEqual({ clientKey: SHA, profile: null });
     expect(await client.delete(SHA, true)).toEqual({ requestId: 'request-1', carriedOut: true });
     expect(await client.receipt('request-1')).toMatchObject({ requestId: 'request-1', complete: false });
+    expect(await client.why('token-1')).toEqual({ answer: null, observations: [], searched: 'all' });
     expect(await client.models()).toEqual({ models: [], sets: [] });
     await client.activate('set-1', 'because');
     expect(await client.deadLetters({}, 5)).toEqual({ counts: {}, letters: [] });
@@ -121,6 +126,7 @@ describe('the control socket', () => {
       ['profile', SHA],
       ['delete', SHA, true],
       ['receipt', 'request-1'],
+      ['why', 'token-1'],
       ['activate', 'set-1', 'because'],
       ['deadLetters', {}, 5],
       ['replayDeadLetters', { ...selection, from: 'x' }],

@@ -1,0 +1,58 @@
+import type { SetMember } from '../../domain/model-records.ts';
+import type { ServedReason } from '../../domain/served.ts';
+import type { ServedAnswer } from '../feedback/served-answer.ts';
+import { type FlowTrace, STAGE_NAMES } from '../flow/trace.ts';
+import type { AddonAnswer, AddonQuestion, AddonReason, RecommendedAddon } from './recommender.ts';
+
+const MICROSECONDS = 1_000;
+
+/**
+ * What is recorded of an answer. Of the question only the placement, and whether it named a seed.
+ * @param models the members of the set that answered
+ */
+export function recordedAnswer(
+  { placement, seed }: AddonQuestion,
+  { items, path, setVersion, trace }: AddonAnswer,
+  models: readonly SetMember[],
+): ServedAnswer {
+  return {
+    product: 'addons',
+    placement,
+    path,
+    setVersion: setVersion ?? null,
+    models,
+    seeded: seed !== undefined,
+    items: items.map(recordedItem),
+    ...(trace === undefined ? NO_TRACE : recordedTrace(trace)),
+  };
+}
+
+const NO_TRACE = { stages: [], sources: [], refusals: [], guards: [] } as const;
+
+function recordedTrace({ stages, bySource, refusals, guards }: FlowTrace) {
+  return {
+    stages: STAGE_NAMES.map((stage) => {
+      const { in: into, out, ms } = stages[stage];
+      return { stage, in: into, out, microseconds: Math.round(ms * MICROSECONDS) };
+    }),
+    sources: Object.entries(bySource).map(([source, counts]) => ({ source, ...counts })),
+    refusals: Object.entries(refusals).map(([reason, count]) => ({ reason, count })),
+    guards,
+  };
+}
+
+function recordedItem({ id, score, probability, sources, reasons }: RecommendedAddon) {
+  const contributions = Object.entries(sources).map(([source, share]) => ({ source, score: share }));
+  return { id, score, probability, contributions, reasons: reasons.map(recordedReason) };
+}
+
+function recordedReason(reason: AddonReason): ServedReason {
+  switch (reason.kind) {
+    case 'becauseOf':
+      return { kind: reason.kind, about: reason.installed };
+    case 'popularIn':
+      return { kind: reason.kind, about: [reason.locale] };
+    default:
+      return { kind: reason.kind, about: [] };
+  }
+}
