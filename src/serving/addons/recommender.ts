@@ -18,6 +18,8 @@ export interface AddonQuestion {
   readonly maxResults: number;
   readonly excluded: readonly string[];
   readonly promoted: readonly PromotedAddon[];
+  /** As TAAR answered: nothing for whom nothing personal is found, and nothing checked that TAAR did not check. */
+  readonly asTaar: boolean;
   /** Makes the answer repeatable; undefined: drawn anew. */
   readonly seed: number | undefined;
 }
@@ -46,6 +48,8 @@ export interface AddonAnswer {
   readonly path: string;
   readonly setVersion: string | undefined;
   readonly trace: FlowTrace | undefined;
+  /** Makes the text by which observations name the answer; undefined where nothing was recorded. */
+  readonly token?: (() => string) | undefined;
 }
 
 /** Answers for one client. Never throws for a store's, a model's or a source's failure: it answers with less. */

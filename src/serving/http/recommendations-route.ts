@@ -93,6 +93,7 @@ async function recommend(
     excluded: [],
     // Merged below, by weight, on top of what was drawn.
     promoted: [],
+    asTaar: true,
     seed: undefined,
   });
   if (answer === undefined) return sendOverloaded(reply);

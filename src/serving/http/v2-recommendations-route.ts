@@ -81,6 +81,7 @@ function questionOf(body: QuestionBody, placement: AddonPlacement, requestId: st
     maxResults: body.maxResults ?? placement.maxResults,
     excluded: body.excluded ?? [],
     promoted: (body.promoted ?? []).map(({ id, weight }) => ({ guid: id, weight })),
+    asTaar: false,
     seed: body.seed,
   };
 }

@@ -1,0 +1,61 @@
+import { Flow, type FlowTools } from '../../flow/flow.ts';
+import type { Eligibility, Source } from '../../flow/component.ts';
+import { firstThatCan } from '../../flow/first-that-can.ts';
+import type { FlowSpec } from '../../flow/flow-spec.ts';
+import type { ParamDef } from '../../flow/param.ts';
+import type { Asker } from './asker.ts';
+import { DRAW_STEP } from './draw-step.ts';
+import { ENSEMBLE_STEP } from './ensemble-step.ts';
+import { NOT_EXCLUDED, NOT_INSTALLED } from './filters.ts';
+import { ensembleSources, LOCALE_LIST, OVERALL, orderedSources, TEST_LIST } from './sources.ts';
+
+/** `ensemble`: all recommenders, weighed. `ordered`: the first that can recommend. */
+export const STRATEGIES = ['ensemble', 'ordered'] as const;
+export type Strategy = (typeof STRATEGIES)[number];
+
+export interface AddonFlows {
+  /** For whom the profile is known. */
+  readonly personal: Flow<Asker>;
+  /** For whom it is not, or who gets nothing by it. */
+  readonly fallback: Flow<Asker>;
+  /** For the ids that testers make up. */
+  readonly test: Flow<Asker>;
+}
+
+const COUNT: ParamDef<number> = { key: 'addons.results', default: 10, min: 0, integer: true };
+/** So many are checked at a time before they are served. */
+const BATCH: ParamDef<number> = { key: 'addons.validation_batch', default: 12, min: 1, integer: true };
+
+const EVERYBODY: Eligibility<Asker> = { name: 'everybody', onFailure: 'empty', check: () => undefined };
+
+type Parts = Pick<FlowSpec<Asker>, 'sources' | 'rank' | 'postRank'>;
+
+/** The flows of the add-ons product. */
+export function addonFlows(strategy: Strategy, tools: FlowTools): AddonFlows {
+  const flow = (id: string, parts: Parts): Flow<Asker> => new Flow(specOf(id, parts), tools);
+  return {
+    personal: flow('addons.personal', personalParts(strategy)),
+    fallback: flow('addons.fallback', { sources: [firstThatCan(LOCALE_LIST, OVERALL)], rank: [], postRank: [] }),
+    test: flow('addons.test', { sources: [TEST_LIST], rank: [], postRank: [DRAW_STEP] }),
+  };
+}
+
+function personalParts(strategy: Strategy): Parts {
+  const sources: readonly Source<Asker>[] = strategy === 'ordered' ? orderedSources() : ensembleSources();
+  // One recommender's order is what it recommends: there is nothing to weigh, and nothing is drawn.
+  if (strategy === 'ordered') return { sources, rank: [], postRank: [] };
+  return { sources, rank: [ENSEMBLE_STEP], postRank: [DRAW_STEP] };
+}
+
+function specOf(id: string, parts: Parts): FlowSpec<Asker> {
+  return {
+    id,
+    eligible: EVERYBODY,
+    preFilters: [NOT_INSTALLED, NOT_EXCLUDED],
+    validators: [],
+    finish: [],
+    results: { count: COUNT, batch: BATCH },
+    sideEffects: [],
+    ...parts,
+  };
+}

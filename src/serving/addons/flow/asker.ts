@@ -1,0 +1,60 @@
+import type { ClientFeatures } from '../../../domain/client-features.ts';
+import type { AddonItems } from '../items.ts';
+import { localeOf } from '../locale/locale-lists.ts';
+import type { AddonModels } from '../runtime.ts';
+
+/** Who asks, and what is answered with: what all parts of an add-on flow share during one request. */
+export interface Asker {
+  readonly models: AddonModels;
+  readonly features: ClientFeatures;
+  /** The profile's locale, else the request's. */
+  readonly locale: string | undefined;
+  /** Items of the installed add-ons that the models know. */
+  readonly installed: ReadonlySet<number>;
+  /** Items that the request does not want. */
+  readonly excluded: ReadonlySet<number>;
+  /** How many candidates the ensemble may have: as many as the allow-list has add-ons (spec/taar-serving.md 5.7). */
+  readonly limit: number;
+}
+
+/** A client of whom nothing is known. */
+export const NOBODY: ClientFeatures = {
+  installed: [],
+  locale: null,
+  os: null,
+  geoCity: null,
+  subsessionLength: null,
+  bookmarkCount: null,
+  tabOpenCount: null,
+  totalUri: null,
+  uniqueTlds: null,
+};
+
+/** TAAR failed without an allow-list; the one it had in production held so many add-ons. */
+const LIMIT_WITHOUT_ALLOWLIST = 200;
+
+export interface Asking {
+  readonly locale: string | undefined;
+  /** Guids. */
+  readonly excluded: readonly string[];
+}
+
+export function askerOf(models: AddonModels, features: ClientFeatures, { locale, excluded }: Asking): Asker {
+  return {
+    models,
+    features,
+    locale: localeOf(features.locale, locale),
+    installed: itemsOf(models.items, features.installed),
+    excluded: itemsOf(models.items, excluded),
+    limit: models.allowlist?.items.length ?? LIMIT_WITHOUT_ALLOWLIST,
+  };
+}
+
+function itemsOf(items: AddonItems, guids: readonly string[]): ReadonlySet<number> {
+  const known = new Set<number>();
+  for (const guid of guids) {
+    const item = items.find(guid);
+    if (item !== -1) known.add(item);
+  }
+  return known;
+}

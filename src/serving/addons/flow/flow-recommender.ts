@@ -1,0 +1,142 @@
+import type { ClientFeatures } from '../../../domain/client-features.ts';
+import { featuresOfProfile } from '../../../domain/client-features.ts';
+import type { Clock } from '../../../domain/clock.ts';
+import { uniformsOf } from '../../../domain/random.ts';
+import type { Flow } from '../../flow/flow.ts';
+import type { FlowResult } from '../../flow/flow-spec.ts';
+import { DEFAULT_PARAMS } from '../../flow/param.ts';
+import type { UniformSource } from '../../flow/query.ts';
+import type { ServedModels } from '../../http/served-models.ts';
+import type { ClientProfile } from '../client-profiles.ts';
+import { mergePromoted } from '../promoted.ts';
+import type { AddonAnswer, AddonQuestion, AddonRecommender, RecommendedAddon } from '../recommender.ts';
+import type { AddonModels } from '../runtime.ts';
+import { isTestClient } from '../test-client.ts';
+import type { AddonFlows } from './addon-flows.ts';
+import { type Asker, askerOf, NOBODY } from './asker.ts';
+import { recommendedOf } from './recommended.ts';
+
+/** Where profiles are read; never throws for the store's failures. */
+export interface ClientProfiles {
+  read(hash: string): Promise<ClientProfile>;
+}
+
+export interface FlowRecommenderParts {
+  readonly models: ServedModels<AddonModels>;
+  readonly clients: ClientProfiles;
+  readonly flows: AddonFlows;
+  readonly clock: Clock;
+  /** What is drawn with where the question names no seed. */
+  readonly uniforms?: UniformSource;
+}
+
+/** Answers by the flows of the add-ons product, with one set of models from start to end. */
+export class FlowRecommender implements AddonRecommender {
+  readonly #parts: FlowRecommenderParts;
+
+  constructor(parts: FlowRecommenderParts) {
+    this.#parts = parts;
+  }
+
+  async answer(question: AddonQuestion): Promise<AddonAnswer> {
+    const { models, clients, flows } = this.#parts;
+    const set = models.current();
+    if (set === undefined) return this.#nothing(question, undefined, 'no-models');
+    const { setVersion, runtime } = set;
+    // Before the id is taken for a client's: a test id is none.
+    if (isTestClient(question.client)) {
+      const tested = await this.#run(flows.test, runtime, NOBODY, question);
+      return answerOf(question, setVersion, tested, tested.items.length === 0 ? 'empty:no-allowlist' : 'test');
+    }
+    const client = await clients.read(question.client);
+    if (client.kind !== 'known') {
+      return this.#fallback(question, setVersion, runtime, NOBODY, client.kind === 'failed' ? client.why : client.kind);
+    }
+    const features = featuresOfProfile(client.profile);
+    const found = await this.#run(flows.personal, runtime, features, question);
+    if (found.items.length > 0) return answerOf(question, setVersion, found, 'personal');
+    return this.#fallback(question, setVersion, runtime, features, whyNothing(found), found);
+  }
+
+  /** The old route gives nothing where TAAR gave nothing. */
+  async #fallback(
+    question: AddonQuestion,
+    setVersion: string,
+    runtime: AddonModels,
+    features: ClientFeatures,
+    why: string,
+    found?: Run,
+  ): Promise<AddonAnswer> {
+    if (question.asTaar) return this.#nothing(question, setVersion, why, found);
+    const run = await this.#run(this.#parts.flows.fallback, runtime, features, question);
+    if (run.items.length === 0) return this.#nothing(question, setVersion, why, run);
+    return answerOf(question, setVersion, run, `fallback:${why}`);
+  }
+
+  #nothing(question: AddonQuestion, setVersion: string | undefined, why: string, run?: Run): AddonAnswer {
+    return answerOf(question, setVersion, run ?? NO_RUN, `empty:${why}`);
+  }
+
+  async #run(
+    flow: Flow<Asker>,
+    models: AddonModels,
+    features: ClientFeatures,
+    question: AddonQuestion,
+  ): Promise<Run> {
+    const { requestId, placement, maxResults } = question;
+    const state = askerOf(models, features, question);
+    const result = await flow.run({
+      requestId,
+      placement,
+      maxResults,
+      params: DEFAULT_PARAMS,
+      state,
+      items: models.items,
+      uniforms: this.#uniformsOf(question),
+      now: this.#parts.clock(),
+    });
+    return { items: result.items.map((served) => recommendedOf(state, served)), trace: result.trace };
+  }
+
+  #uniformsOf({ seed }: AddonQuestion): UniformSource {
+    if (seed === undefined) return this.#parts.uniforms ?? Math.random;
+    const uniforms = uniformsOf(seed, 'addons.draw', '');
+    let counter = 0;
+    return () => uniforms(counter++);
+  }
+}
+
+interface Run {
+  readonly items: readonly RecommendedAddon[];
+  readonly trace: FlowResult['trace'] | undefined;
+}
+
+const NO_RUN: Run = { items: [], trace: undefined };
+
+/** Promoted add-ons go among the others by weight; TAAR's own route puts them on top of what it asked for. */
+function answerOf(question: AddonQuestion, setVersion: string | undefined, run: Run, path: string): AddonAnswer {
+  return { items: withPromoted(question, run.items), path, setVersion, trace: run.trace };
+}
+
+function withPromoted(
+  { promoted, excluded, maxResults }: AddonQuestion,
+  items: readonly RecommendedAddon[],
+): readonly RecommendedAddon[] {
+  const wanted = promoted.filter(({ guid }) => !excluded.includes(guid));
+  if (wanted.length === 0) return items;
+  const rows = items.map((item) => ({ guid: item.id, weight: item.score, item }));
+  const promotions = wanted.map(({ guid, weight }) => ({ guid, weight, item: promotedAddon(guid, weight) }));
+  return mergePromoted(promotions, rows)
+    .map(({ item }) => item)
+    .slice(0, maxResults);
+}
+
+function promotedAddon(id: string, score: number): RecommendedAddon {
+  return { id, score, probability: null, sources: {}, reasons: [{ kind: 'promoted' }] };
+}
+
+/** What stands in the way of a personal answer. */
+function whyNothing({ trace }: Run): string {
+  if (trace === undefined || trace.outcome === 'failed') return 'failed';
+  return trace.stages.sources.out === 0 ? 'profile-unusable' : 'nothing-left';
+}

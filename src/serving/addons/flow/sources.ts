@@ -1,0 +1,98 @@
+import type { Gate, Source, SourceList } from '../../flow/component.ts';
+import type { Reason } from '../../flow/reason.ts';
+import { ENSEMBLE_MEMBERS, type EnsembleMember } from '../ensemble/ensemble.ts';
+import { NO_ITEMS } from '../scored-items.ts';
+import type { Asker } from './asker.ts';
+
+/** A source that takes longer holds up everything else on its thread: it is counted. */
+const SOURCE_BUDGET_MS = 20;
+/** More of the installed add-ons than these say nothing to a reader. */
+const MOST_REASONS = 3;
+
+/** One of TAAR's recommenders, as the flow asks it. */
+interface Member {
+  can(asker: Asker): boolean;
+  recommend(asker: Asker, limit: number): SourceList;
+  explain(asker: Asker, item: number): Reason | undefined;
+}
+
+const MEMBERS: Readonly<Record<EnsembleMember, Member>> = {
+  collaborative: {
+    can: ({ models, features }) => models.collaborative?.canRecommend(features.installed) === true,
+    recommend: ({ models, features }, limit) =>
+      models.collaborative?.recommend(features.installed, limit) ?? NO_ITEMS,
+    explain: ({ models, features }, item) =>
+      carriedBy(models.collaborative?.becauseOf(features.installed, item) ?? []),
+  },
+  similarity: {
+    can: ({ models, features }) => models.similarity?.canRecommend(features) === true,
+    recommend: ({ models, features }, limit) => models.similarity?.recommend(features, limit) ?? NO_ITEMS,
+    explain: ({ models, features, installed }, item) => {
+      const items = models.similarity?.becauseOf(features, [...installed], item) ?? [];
+      return carriedBy(items.map((carrier) => models.items.idOf(carrier)));
+    },
+  },
+  locale: {
+    can: ({ models, locale }) => models.locale?.canRecommend(locale) === true,
+    recommend: ({ models, locale }, limit) => models.locale?.recommend(locale, limit) ?? NO_ITEMS,
+    explain: ({ locale }) => popularIn(locale),
+  },
+};
+
+/** The sources of the ensemble, in the order of its sums; each is asked for the limit and what may be installed. */
+export function ensembleSources(): readonly Source<Asker>[] {
+  return ENSEMBLE_MEMBERS.map((name) => memberSource(name, ({ state }) => MEMBERS[name].can(state)));
+}
+
+/** The same sources, of which only the first that can recommend is asked, as TAAR's first version did. */
+export function orderedSources(): readonly Source<Asker>[] {
+  return ENSEMBLE_MEMBERS.map((name) =>
+    memberSource(name, ({ state }) => ENSEMBLE_MEMBERS.find((each) => MEMBERS[each].can(state)) === name),
+  );
+}
+
+function memberSource(name: EnsembleMember, when: Gate<Asker>): Source<Asker> {
+  const member = MEMBERS[name];
+  return {
+    name,
+    when,
+    budgetMs: SOURCE_BUDGET_MS,
+    onFailure: 'empty',
+    fetch: ({ state }) => member.recommend(state, state.limit + state.features.installed.length),
+    explain: ({ state }, item) => member.explain(state, item),
+  };
+}
+
+/** The locale's list, whole: for whom nothing else is known. */
+export const LOCALE_LIST: Source<Asker> = {
+  name: 'locale-list',
+  budgetMs: SOURCE_BUDGET_MS,
+  onFailure: 'empty',
+  fetch: ({ state }) => state.models.locale?.recommend(state.locale, state.limit) ?? NO_ITEMS,
+  explain: ({ state }) => popularIn(state.locale),
+};
+
+/** The most installed add-ons of all. */
+export const OVERALL: Source<Asker> = {
+  name: 'overall',
+  budgetMs: SOURCE_BUDGET_MS,
+  onFailure: 'empty',
+  fetch: ({ state }) => state.models.ranking?.top(state.limit) ?? NO_ITEMS,
+  explain: () => ({ kind: 'popular' }),
+};
+
+/** The allow-list with the scores that testers see. */
+export const TEST_LIST: Source<Asker> = {
+  name: 'allowlist',
+  budgetMs: SOURCE_BUDGET_MS,
+  onFailure: 'empty',
+  fetch: ({ state }) => state.models.allowlist?.forTestClient(state.limit) ?? NO_ITEMS,
+};
+
+function carriedBy(ids: readonly string[]): Reason | undefined {
+  return ids.length === 0 ? undefined : { kind: 'becauseOf', ids: ids.slice(0, MOST_REASONS) };
+}
+
+function popularIn(locale: string | undefined): Reason | undefined {
+  return locale === undefined ? undefined : { kind: 'popularIn', place: locale };
+}
