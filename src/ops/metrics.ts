@@ -8,6 +8,25 @@ export class Metrics {
     return new Counter({ name: `taar_${name}`, help, labelNames: [...labels], registers: [this.registry] });
   }
 
+  /** A counter that is counted elsewhere, and read when the metrics are. */
+  readCounter<L extends string>(
+    name: string,
+    help: string,
+    labels: readonly L[],
+    read: () => Iterable<readonly [Readonly<Record<L, string>>, number]>,
+  ): void {
+    const counter = new Counter({
+      name: `taar_${name}`,
+      help,
+      labelNames: [...labels],
+      registers: [this.registry],
+      collect() {
+        counter.reset();
+        for (const [values, count] of read()) counter.inc(values, count);
+      },
+    });
+  }
+
   gauge<L extends string>(name: string, help: string, labels: readonly L[] = []): Gauge<L> {
     return new Gauge({ name: `taar_${name}`, help, labelNames: [...labels], registers: [this.registry] });
   }
