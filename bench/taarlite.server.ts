@@ -4,6 +4,7 @@ import { createHttpServer } from '../src/ops/http.ts';
 import { sendJson } from '../src/ops/http-json.ts';
 import { createLogger } from '../src/ops/logging.ts';
 import { Metrics } from '../src/ops/metrics.ts';
+import { ClientProfileReader } from '../src/serving/addons/client-profiles.ts';
 import { registerServing } from '../src/serving/http/register.ts';
 import { liteRuntime } from '../test/serving/taarlite-models.ts';
 import { artifacts, paths } from './taarlite.model.ts';
@@ -31,9 +32,13 @@ function serverOf(layer: string): FastifyInstance {
   metrics.collectProcess();
   registerServing(app, {
     models: { current: () => ({ setVersion: '20260520T120000.000Z-1', runtime }) },
-    profiles: { read: async () => undefined },
-    clientKeys: new ClientKeys(undefined),
-    clock: Date.now,
+    clients: new ClientProfileReader({
+      profiles: { read: async () => undefined },
+      clientKeys: new ClientKeys(undefined),
+      clock: Date.now,
+      logger,
+    }),
+    apiToken: undefined,
     logger,
     metrics,
   });

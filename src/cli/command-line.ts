@@ -5,6 +5,7 @@ import { addDeleteCommand } from './commands/delete.ts';
 import { addDlqCommand } from './commands/dlq.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addModelsCommand } from './commands/models.ts';
+import { addOpenApiCommand } from './commands/openapi.ts';
 import { addProfileCommand } from './commands/profile.ts';
 import { addReceiptCommand } from './commands/receipt.ts';
 import { addRoleCommands } from './commands/roles.ts';
@@ -54,6 +55,7 @@ function buildProgram(io: CommandIo): Command {
   addDlqCommand(program, io);
   addDoctorCommand(program, io);
   addSettingsCommand(program, io);
+  addOpenApiCommand(program, io);
   program.addHelpText('after', EXPLANATION);
   return program;
 }

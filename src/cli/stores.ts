@@ -2,7 +2,7 @@ import type { Clock } from '../domain/clock.ts';
 import type { Logger } from '../ops/logging.ts';
 import type { Settings } from '../ops/settings.ts';
 import { openRocksView } from '../views/rocksdb/open-rocks-view.ts';
-import type { SnapshotView } from '../views/view.ts';
+import { WatchedView } from '../views/watched-view.ts';
 import { CHANGELOG } from './assembly/assembly-parts.ts';
 import { prepareDataDir, viewFolderIn } from './data-dir.ts';
 import { type OpenedLog, openLog } from './open-log.ts';
@@ -10,7 +10,7 @@ import { type OpenedLog, openLog } from './open-log.ts';
 /** What one process keeps that does everything itself, opened. */
 export interface Stores extends OpenedLog {
   /** The profiles, by client key. */
-  readonly profiles: SnapshotView;
+  readonly profiles: WatchedView;
 }
 
 /**
@@ -32,8 +32,8 @@ export async function openOwnView(
   { log }: OpenedLog,
   { dataDir }: Settings,
   logger: Logger,
-): Promise<SnapshotView> {
+): Promise<WatchedView> {
   await prepareDataDir(dataDir);
   const folder = viewFolderIn(dataDir, 'addons');
-  return openRocksView({ folder, logId: log.id, name: CHANGELOG, logger });
+  return new WatchedView(await openRocksView({ folder, logId: log.id, name: CHANGELOG, logger }));
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../domain/clock.ts';
+import { describeApi } from '../ops/api-description.ts';
 import { registerDockerflow } from '../ops/dockerflow.ts';
 import { HealthChecks } from '../ops/health.ts';
 import { createHttpServer } from '../ops/http.ts';
@@ -8,6 +9,7 @@ import { Metrics } from '../ops/metrics.ts';
 import type { Settings } from '../ops/settings.ts';
 import { readVersion } from '../ops/version.ts';
 import { openGeo } from '../producers/geo.ts';
+import { ClientProfileReader } from '../serving/addons/client-profiles.ts';
 import { registerServing } from '../serving/http/register.ts';
 import { ProfileReader } from '../views/profile-reader.ts';
 import { registerIntakeRoutes } from './assembly/intake-routes.ts';
@@ -79,12 +81,17 @@ async function httpOf(
   const geo = await openGeo(settings.geoipCityDatabase);
   const version = await readVersion(PROJECT_ROOT, env);
   const app = createHttpServer({ logger, metrics, trustProxy: settings.trustProxy });
+  describeApi(app, version.version);
   registerIntakeRoutes(app, { opened: stores, settings, clock, logger, metrics }, geo);
   registerServing(app, {
     models: pipeline.models,
-    profiles: new ProfileReader(profiles, codec),
-    clientKeys: keys,
-    clock,
+    clients: new ClientProfileReader({
+      profiles: ProfileReader.caching(profiles, codec),
+      clientKeys: keys,
+      clock,
+      logger,
+    }),
+    apiToken: settings.apiToken,
     logger,
     metrics,
   });

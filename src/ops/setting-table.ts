@@ -67,6 +67,12 @@ export const SETTING_TABLE = {
     'Bearer token with which a privacy team asks for deletions and receipts at `/v1/deletions`.',
     { secret: true, standardText: 'none: there is no such route' },
   ),
+  apiToken: optional(
+    'API_TOKEN',
+    matching('at least 16 letters, digits and `-._~+/=`', /^[A-Za-z0-9._~+/=-]{16,}$/),
+    'Bearer token of the routes that tell of a client: recommendations, client_has_addon and `/v2/`.',
+    { secret: true, standardText: 'none: they are open to whoever reaches `HOST`' },
+  ),
   tokenKey: optional(
     'TOKEN_KEY',
     textOf(`text of at least ${MIN_TOKEN_KEY_CHARACTERS} characters`, MIN_TOKEN_KEY_CHARACTERS),
@@ -204,6 +210,18 @@ export const SETTING_TABLE = {
     wholeNumber(0, 4_294_967_295),
     42,
     'Seed of everything random: training, sampling, the simulated population.',
+  ),
+  taarMaxResults: setting(
+    'TAAR_MAX_RESULTS',
+    wholeNumber(1, 100),
+    10,
+    "How many add-ons TAAR's own route draws for a client; promoted ones come on top.",
+  ),
+  taarStrategy: setting(
+    'TAAR_STRATEGY',
+    oneOf(['ensemble', 'ordered']),
+    'ensemble',
+    'How sources make one recommendation: all together by weight, or the first that can.',
   ),
   taarliteMaxResults: setting(
     'TAARLITE_MAX_RESULTS',

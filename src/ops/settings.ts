@@ -76,7 +76,8 @@ export function settingsAsData(): readonly Readonly<Record<string, unknown>>[] {
   }));
 }
 
-function standardOf(setting: Setting<unknown>): string {
+/** What holds without a setting, as the table shows it. */
+export function standardOf(setting: Setting<unknown>): string {
   if (setting.standardText !== undefined) return setting.standardText;
   const { standard } = setting;
   return `\`${Array.isArray(standard) ? standard.join(',') : String(standard)}\``;

@@ -12,6 +12,12 @@ export interface StateViewOptions<T extends RecordType> {
   readonly type: T;
 }
 
+/** A state with the size of the bytes that it was read from. */
+export interface SizedState<S> {
+  readonly state: S;
+  readonly encodedBytes: number;
+}
+
 /** Reads the states of one type from a view. */
 export class StateView<T extends RecordType> {
   readonly #view: Pick<View, 'get' | 'getMany'>;
@@ -28,10 +34,15 @@ export class StateView<T extends RecordType> {
 
   /** @throws TaarError of the view, or of the codec where the bytes are no such state */
   async get(key: string): Promise<RecordValues[T] | undefined> {
+    return (await this.getSized(key))?.state;
+  }
+
+  /** @throws as `get` */
+  async getSized(key: string): Promise<SizedState<RecordValues[T]> | undefined> {
     const bytes = await this.#view.get(this.#partitionOf(key), key);
     if (bytes === undefined) return undefined;
     await this.#codec.learn([bytes]);
-    return this.#codec.decodeAs(this.#type, bytes);
+    return { state: this.#codec.decodeAs(this.#type, bytes), encodedBytes: bytes.length };
   }
 
   /** States in the order asked; one read a partition. */

@@ -31,6 +31,7 @@ describe('help', () => {
     ['dlq', 'show'],
     ['dlq', 'replay'],
     ['settings'],
+    ['openapi'],
   ];
 
   it.each(commands)('of %s %s explains itself with examples and exits 0', async (...command) => {

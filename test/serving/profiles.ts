@@ -2,7 +2,7 @@ import type { AddonRecord } from '../../src/domain/add-on.ts';
 import { type ClientKey, ClientKeys, sha256Hex } from '../../src/domain/client-key.ts';
 import { dayOf, type EpochMs } from '../../src/domain/clock.ts';
 import type { AliasProfile, ClosedProfile, OpenProfile, Profile } from '../../src/domain/profile.ts';
-import type { ProfileSource } from '../../src/serving/addons/client-addons.ts';
+import type { ProfileSource } from '../../src/serving/addons/client-profiles.ts';
 
 export const NOW: EpochMs = Date.UTC(2026, 4, 20, 12);
 export const KEYS = new ClientKeys('a pepper');

@@ -4,6 +4,7 @@ import type { Profile } from '../../src/domain/profile.ts';
 import { RecordCodec } from '../../src/log/record-codec.ts';
 import { ProfileReader } from '../../src/views/profile-reader.ts';
 import { StateView } from '../../src/views/state-view.ts';
+import { WatchedView } from '../../src/views/watched-view.ts';
 import { ChangelogBench, WIDE_TOPIC } from './changelog-bench.ts';
 
 let bench: ChangelogBench;
@@ -90,6 +91,110 @@ describe('ProfileReader', () => {
       [alias, aliasRow],
     ]);
     expect(await reader().read(alias)).toEqual({ key: canonical, profile: back });
+  });
+});
+
+describe('a reader that keeps rows', () => {
+  const canonical = keyOf('canonical');
+  const alias = keyOf('alias');
+  const aliasRow: Profile = { kind: 'alias', canonical, fence: null, lastSeen: 1, changedAt: 1 };
+  const closed: Profile = {
+    kind: 'closed',
+    final: true,
+    fence: { createdAt: 1, submittedAt: 1 },
+    reason: 'client',
+    requestIds: ['r'],
+    links: [],
+    changedAt: 2,
+  };
+  let watched: WatchedView;
+  let reads: number;
+  let caching: ProfileReader;
+  beforeEach(() => {
+    const inner = bench.view;
+    reads = 0;
+    watched = new WatchedView(inner);
+    const get = watched.get.bind(watched);
+    watched.get = (partition, key) => {
+      reads += 1;
+      return get(partition, key);
+    };
+    bench.view = watched;
+    caching = ProfileReader.caching(watched, codec);
+  });
+
+  it('asks the view once, until the row changes', async () => {
+    await write([[canonical, open(1)]]);
+    for (let i = 0; i < 5; i++) expect((await caching.read(canonical))?.profile).toEqual(open(1));
+    expect(reads).toBe(1);
+    await write([[canonical, open(2)]]);
+    expect((await caching.read(canonical))?.profile).toEqual(open(2));
+    expect(reads).toBe(2);
+  });
+
+  it('shows a change of the canonical row, and of the alias, through the alias', async () => {
+    await write([
+      [canonical, open(1)],
+      [alias, aliasRow],
+    ]);
+    expect((await caching.read(alias))?.profile).toEqual(open(1));
+    await write([[canonical, closed]]);
+    expect((await caching.read(alias))?.profile).toEqual(closed);
+    await write([[alias, open(3)]]);
+    expect((await caching.read(alias))?.profile).toEqual(open(3));
+  });
+
+  it('keeps nothing that was read while the row changed', async () => {
+    await write([[canonical, open(1)]]);
+    const early = Promise.withResolvers<void>();
+    const get = watched.get.bind(watched);
+    watched.get = async (partition, key) => {
+      const value = await get(partition, key);
+      await early.promise;
+      return value;
+    };
+    const old = caching.read(canonical);
+    await write([[canonical, closed]]);
+    const fresh = caching.read(canonical);
+    early.resolve();
+    expect((await old)?.profile).toEqual(open(1));
+    expect((await fresh)?.profile).toEqual(closed);
+    expect((await caching.read(canonical))?.profile).toEqual(closed);
+  });
+
+  it('keeps nothing of a partition that is forgotten', async () => {
+    await write([[canonical, open(1)]]);
+    await caching.read(canonical);
+    for (let partition = 0; partition < 8; partition++) await watched.forget(partition);
+    expect(await caching.read(canonical)).toBeUndefined();
+  });
+});
+
+describe('reads of one row at the same time', () => {
+  it('are one, also where they fail, and none is kept without a cache', async () => {
+    const key = keyOf('a');
+    await write([[key, open(1)]]);
+    let reads = 0;
+    let broken = false;
+    const view = {
+      getMany: bench.view.getMany.bind(bench.view),
+      get: async (partition: number, name: string) => {
+        reads += 1;
+        if (broken) throw new Error('the disk is gone');
+        return bench.view.get(partition, name);
+      },
+    };
+    const subject = new ProfileReader(view, codec);
+    const found = await Promise.all(Array.from({ length: 10 }, () => subject.read(key)));
+    expect(found.map((each) => each?.profile)).toEqual(Array(10).fill(open(1)));
+    expect(reads).toBe(1);
+    broken = true;
+    const failed = await Promise.allSettled(Array.from({ length: 10 }, () => subject.read(key)));
+    expect(failed.map(({ status }) => status)).toEqual(Array(10).fill('rejected'));
+    expect(reads).toBe(2);
+    broken = false;
+    expect((await subject.read(key))?.profile).toEqual(open(1));
+    expect(reads).toBe(3);
   });
 });
 

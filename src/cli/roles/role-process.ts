@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { TaarError } from '../../domain/errors.ts';
+import { describeApi } from '../../ops/api-description.ts';
 import { registerDockerflow } from '../../ops/dockerflow.ts';
 import { HealthChecks } from '../../ops/health.ts';
 import { createHttpServer } from '../../ops/http.ts';
@@ -107,6 +108,7 @@ async function startRole(
 function processOf(role: Role, held: AsyncDisposableStack, metrics: Metrics, process: Process) {
   const { settings, logger, version } = process;
   const app = createHttpServer({ logger, metrics, trustProxy: settings.trustProxy });
+  if (role.routes !== undefined) describeApi(app, version.version);
   role.routes?.(app);
   registerDockerflow(app, { health: new HealthChecks(role.healthChecks), version, metrics });
   const listener = new HttpListener(app, settings.host, settings.port);

@@ -1,5 +1,6 @@
 import type { HealthCheck } from '../../ops/health.ts';
 import type { Component } from '../../ops/lifecycle.ts';
+import { ClientProfileReader } from '../../serving/addons/client-profiles.ts';
 import { registerServing } from '../../serving/http/register.ts';
 import { ViewFollower } from '../../views/follower.ts';
 import { ProfileReader } from '../../views/profile-reader.ts';
@@ -13,9 +14,9 @@ import type { Role, RoleParts } from './role.ts';
 
 /** `taar serve`: answers. Reads profiles from the mirror in Bigtable, or from a view of its own. */
 export async function assembleServe(parts: RoleParts): Promise<Role> {
-  const { opened, clock, logger, metrics } = parts;
-  const { log, codec, keys } = opened;
-  const { view, components, checks } = await profilesOf(parts);
+  const { opened, settings, clock, logger, metrics } = parts;
+  const { log, keys } = opened;
+  const { view, profiles, components, checks } = await profilesOf(parts);
   const models = modelsOf(parts);
   return {
     components: [...components, models],
@@ -24,9 +25,8 @@ export async function assembleServe(parts: RoleParts): Promise<Role> {
     routes: (app) =>
       registerServing(app, {
         models,
-        profiles: new ProfileReader(view, codec),
-        clientKeys: keys,
-        clock,
+        clients: new ClientProfileReader({ profiles, clientKeys: keys, clock, logger }),
+        apiToken: settings.apiToken,
         logger,
         metrics,
       }),
@@ -36,17 +36,31 @@ export async function assembleServe(parts: RoleParts): Promise<Role> {
 
 interface Profiles {
   readonly view: View;
+  readonly profiles: ProfileReader;
   readonly components: readonly Component[];
   readonly checks: readonly HealthCheck[];
 }
 
+/** Only who follows the changelog keeps profiles in memory: it alone is told of each change. */
 async function profilesOf({ opened, settings, clock, logger }: RoleParts): Promise<Profiles> {
+  const { codec } = opened;
   if (settings.serveFrom === 'bigtable') {
     const view = await openMirror(opened, settings, 'reader', logger);
     // Answers come without profiles, too, and say so.
-    return { view, components: [], checks: [atMostWarning(viewCheck(view))] };
+    return {
+      view,
+      profiles: new ProfileReader(view, codec),
+      components: [],
+      checks: [atMostWarning(viewCheck(view))],
+    };
   }
   const view = await openOwnView(opened, settings, logger);
   const follower = new ViewFollower({ log: opened.log, topic: CHANGELOG, view, clock, logger });
-  return { view, components: [follower], checks: [viewCheck(view), followedCheck(follower, clock)] };
+  const profiles = ProfileReader.caching(view, codec);
+  return {
+    view,
+    profiles,
+    components: [follower],
+    checks: [viewCheck(view), followedCheck(follower, clock)],
+  };
 }

@@ -1,15 +1,20 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
+import { isShownAsInstalled } from '../../domain/add-on.ts';
 import { sendNotFound } from '../../ops/unrouted.ts';
-import type { ClientAddons, ClientAddonsReader } from '../addons/client-addons.ts';
+import type { ClientProfile, ClientProfileReader } from '../addons/client-profiles.ts';
 import type { AnswerSender } from './answer.ts';
+import type { RouteGuard } from './client-guard.ts';
 import { legacyJson } from './legacy-json.ts';
 import { isSegment } from './segment.ts';
 import type { ServedModels } from './served-models.ts';
 
 const PARAMS = Type.Object({
-  hashedClientId: Type.String({ description: 'lower-case hex SHA-256 of the client id' }),
-  addonId: Type.String(),
+  hashedClientId: Type.String({
+    description: 'lower-case hex SHA-256 of the client id',
+    examples: ['0'.repeat(64)],
+  }),
+  addonId: Type.String({ examples: ['uBlock0@raymondhill.net'] }),
 });
 const RESULTS = Type.Object({ results: Type.Boolean(), error: Type.Optional(Type.String()) });
 
@@ -19,12 +24,21 @@ const NO_CLIENT = legacyJson({ results: false, error: 'No client found' });
 export function registerClientHasAddon(
   app: FastifyInstance,
   models: ServedModels<unknown>,
-  reader: ClientAddonsReader,
+  reader: ClientProfileReader,
   sender: AnswerSender,
+  guard: RouteGuard,
 ): void {
   app.get<{ Params: Type.Static<typeof PARAMS> }>(
     '/v1/api/client_has_addon/:hashedClientId/:addonId/',
-    { schema: { params: PARAMS, response: { 200: RESULTS } } },
+    {
+      onRequest: [...guard],
+      schema: {
+        summary: 'Whether a client has an add-on',
+        takesToken: true,
+        params: PARAMS,
+        response: { 200: RESULTS },
+      },
+    },
     async (request, reply) => {
       const { hashedClientId, addonId } = request.params;
       if (!isSegment(hashedClientId) || !isSegment(addonId)) return sendNotFound(reply);
@@ -35,8 +49,10 @@ export function registerClientHasAddon(
   );
 }
 
-function answerOf(addons: ClientAddons, addonId: string): { readonly body: string; readonly path: string } {
-  if (addons.kind === 'no-client') return { body: NO_CLIENT, path: 'empty:no-client' };
-  if (addons.kind === 'failed') return { body: NO_CLIENT, path: `fallback:${addons.why}` };
-  return { body: legacyJson({ results: addons.ids.includes(addonId) }), path: 'personal' };
+function answerOf(client: ClientProfile, addonId: string): { readonly body: string; readonly path: string } {
+  if (client.kind === 'no-client') return { body: NO_CLIENT, path: 'empty:no-client' };
+  if (client.kind === 'failed') return { body: NO_CLIENT, path: `fallback:${client.why}` };
+  const addons = client.profile.addons?.addons ?? [];
+  const results = addons.some((addon) => addon.id === addonId && isShownAsInstalled(addon));
+  return { body: legacyJson({ results }), path: 'personal' };
 }

@@ -1,20 +1,52 @@
 import type { FastifyInstance } from 'fastify';
+import type { Logger } from '../../ops/logging.ts';
 import type { Metrics } from '../../ops/metrics.ts';
-import { type ClientAddonsDependencies, ClientAddonsReader } from '../addons/client-addons.ts';
+import type { ClientProfileReader } from '../addons/client-profiles.ts';
+import type { AddonAnswer, AddonQuestion, AddonRecommender } from '../addons/recommender.ts';
 import type { AddonModels } from '../addons/taarlite/runtime.ts';
+import { Admission } from './admission.ts';
 import { AnswerSender } from './answer.ts';
+import { AnswersInTime } from './answers-in-time.ts';
+import { clientGuard } from './client-guard.ts';
 import { registerClientHasAddon } from './client-has-addon-route.ts';
+import { registerRecommendations } from './recommendations-route.ts';
 import type { ServedModels } from './served-models.ts';
 import { registerTaarlite } from './taarlite-route.ts';
+import { registerV2Recommendations } from './v2-recommendations-route.ts';
 
-export interface ServingDependencies extends ClientAddonsDependencies {
+export interface ServingDependencies {
   readonly models: ServedModels<AddonModels>;
+  readonly clients: ClientProfileReader;
+  /** Without it there are no routes that recommend for a client. */
+  readonly recommending?: Recommending;
+  /** Bearer token of the routes that tell of a client; undefined: they are open. */
+  readonly apiToken: string | undefined;
   readonly metrics: Metrics;
+  readonly logger: Logger;
+}
+
+/** What recommendations for a client are made with. */
+export interface Recommending {
+  readonly recommender: AddonRecommender;
+  /** How many add-ons TAAR's own route draws. */
+  readonly maxResults: number;
+  /** The text by which observations name an answer. */
+  readonly tokenOf: (answer: AddonAnswer, question: AddonQuestion) => string;
+  readonly newId: () => string;
+  readonly deadlineMs?: number;
+  readonly maxUnderWay?: number;
 }
 
 /** Adds the routes that answer for products to a server that `createHttpServer` made. */
 export function registerServing(app: FastifyInstance, deps: ServingDependencies): void {
   const sender = new AnswerSender(deps.metrics);
+  const guard = clientGuard(deps.apiToken);
   registerTaarlite(app, deps.models, sender);
-  registerClientHasAddon(app, deps.models, new ClientAddonsReader(deps), sender);
+  registerClientHasAddon(app, deps.models, deps.clients, sender, guard);
+  if (deps.recommending === undefined) return;
+  const { maxUnderWay, ...recommending } = deps.recommending;
+  const admission = new Admission(deps.metrics, maxUnderWay);
+  const answers = new AnswersInTime({ ...recommending, admission, logger: deps.logger });
+  registerRecommendations(app, { ...recommending, answers, sender, guard });
+  registerV2Recommendations(app, { ...recommending, answers, sender, guard });
 }

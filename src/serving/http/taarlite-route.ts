@@ -7,7 +7,9 @@ import type { AnswerSender } from './answer.ts';
 import { isSegment } from './segment.ts';
 import type { ServedModels } from './served-models.ts';
 
-const PARAMS = Type.Object({ guid: Type.String({ description: 'the add-on that is looked at' }) });
+const PARAMS = Type.Object({
+  guid: Type.String({ description: 'the add-on that is looked at', examples: ['uBlock0@raymondhill.net'] }),
+});
 const QUERY = Type.Object({
   normalize: Type.Optional(
     Type.Union([Type.String(), Type.Array(Type.String())], {
@@ -25,7 +27,14 @@ export function registerTaarlite(
 ): void {
   app.get<{ Params: Type.Static<typeof PARAMS>; Querystring: Type.Static<typeof QUERY> }>(
     '/taarlite/api/v1/addon_recommendations/:guid/',
-    { schema: { params: PARAMS, querystring: QUERY, response: { 200: RESULTS } } },
+    {
+      schema: {
+        summary: 'Add-ons that go with an add-on',
+        params: PARAMS,
+        querystring: QUERY,
+        response: { 200: RESULTS },
+      },
+    },
     (request, reply) => {
       const { guid } = request.params;
       if (!isSegment(guid)) return sendNotFound(reply);

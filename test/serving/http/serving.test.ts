@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createHttpServer } from '../../../src/ops/http.ts';
 import { Metrics } from '../../../src/ops/metrics.ts';
-import type { ProfileSource } from '../../../src/serving/addons/client-addons.ts';
+import { ClientProfileReader, type ProfileSource } from '../../../src/serving/addons/client-profiles.ts';
 import type { AddonModels } from '../../../src/serving/addons/taarlite/runtime.ts';
 import { registerServing } from '../../../src/serving/http/register.ts';
 import type { ServedModels } from '../../../src/serving/http/served-models.ts';
@@ -53,6 +53,7 @@ const LOADED: ServedModels<AddonModels> = {
 };
 const PROFILES = profilesOf({
   known: openProfile(['a@x', 'ü', '100%', 'own@system']),
+  quiet: { ...openProfile([]), addons: null },
   closed: closedProfile(),
 });
 
@@ -64,12 +65,16 @@ async function start({ models = LOADED, profiles = PROFILES }: Given = {}): Prom
   const clock = (): number => NOW;
   registerServing(app, {
     models,
-    profiles,
-    clientKeys: KEYS,
-    clock,
+    clients: new ClientProfileReader({
+      profiles,
+      clientKeys: KEYS,
+      clock,
+      logger: log.logger,
+      deadlineMs: 50,
+    }),
+    apiToken: undefined,
     logger: log.logger,
     metrics,
-    deadlineMs: 50,
   });
   return { port: await listen(app), metrics, log };
 }
@@ -182,6 +187,7 @@ describe('client_has_addon', () => {
     ['known', '100%', '{"results": true}', 'personal'],
     ['known', 'A@x', '{"results": false}', 'personal'],
     ['known', 'own@system', '{"results": false}', 'personal'],
+    ['quiet', 'a@x', '{"results": false}', 'personal'],
     ['closed', 'a@x', NO_CLIENT, 'empty:no-client'],
     ['nobody', 'a@x', NO_CLIENT, 'empty:no-client'],
   ])('of %s and %s is %s', async (name, addon, body, path) => {

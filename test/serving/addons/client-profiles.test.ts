@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { DAY_MS } from '../../../src/domain/clock.ts';
 import {
-  type ClientAddons,
-  ClientAddonsReader,
+  type ClientProfile,
+  ClientProfileReader,
   MAX_READS_UNDER_WAY,
   type ProfileSource,
-} from '../../../src/serving/addons/client-addons.ts';
+} from '../../../src/serving/addons/client-profiles.ts';
 import { RecordingLogger } from '../../ops/recording-logger.ts';
 import {
   aliasProfile,
@@ -18,8 +18,8 @@ import {
   profilesOf,
 } from '../profiles.ts';
 
-function reader(profiles: ProfileSource, log = new RecordingLogger(), deadlineMs = 20): ClientAddonsReader {
-  return new ClientAddonsReader({
+function reader(profiles: ProfileSource, log = new RecordingLogger(), deadlineMs = 20): ClientProfileReader {
+  return new ClientProfileReader({
     profiles,
     clientKeys: KEYS,
     clock: () => NOW,
@@ -28,25 +28,18 @@ function reader(profiles: ProfileSource, log = new RecordingLogger(), deadlineMs
   });
 }
 
-const NO_CLIENT: ClientAddons = { kind: 'no-client' };
+const NO_CLIENT: ClientProfile = { kind: 'no-client' };
 
-describe('the add-ons of a client', () => {
-  it('are those of its profile but the system ones, by either of its ids', async () => {
-    const profiles = profilesOf({
-      canonical: openProfile(['a', 'a', 'b@system', 'ü']),
-      glean: aliasProfile(keyOf('canonical')),
-    });
-    const known: ClientAddons = { kind: 'known', ids: ['a', 'a', 'ü'] };
+describe('the profile of a client', () => {
+  it('is found by either of its ids', async () => {
+    const profile = openProfile(['a', 'a', 'b@system', 'ü']);
+    const profiles = profilesOf({ canonical: profile, glean: aliasProfile(keyOf('canonical')) });
+    const known: ClientProfile = { kind: 'known', profile };
     expect(await reader(profiles).read(hashOf('canonical'))).toEqual(known);
     expect(await reader(profiles).read(hashOf('glean'))).toEqual(known);
   });
 
-  it('are none where a profile has no add-on part', async () => {
-    const profiles = profilesOf({ quiet: { ...openProfile([]), addons: null } });
-    expect(await reader(profiles).read(hashOf('quiet'))).toEqual({ kind: 'known', ids: [] });
-  });
-
-  it('are not shown of one who is unknown, closed, or unseen for 28 days', async () => {
+  it('is not shown of one who is unknown, closed, or unseen for 28 days', async () => {
     const profiles = profilesOf({
       closed: closedProfile(),
       lost: aliasProfile(keyOf('nobody')),
@@ -56,10 +49,10 @@ describe('the add-ons of a client', () => {
     for (const name of ['closed', 'lost', 'old', 'nobody']) {
       expect(await reader(profiles).read(hashOf(name))).toEqual(NO_CLIENT);
     }
-    expect(await reader(profiles).read(hashOf('late'))).toEqual({ kind: 'known', ids: ['a'] });
+    expect(await reader(profiles).read(hashOf('late'))).toMatchObject({ kind: 'known' });
   });
 
-  it('are not looked for under what is no sha256hex', async () => {
+  it('is not looked for under what is no sha256hex', async () => {
     let reads = 0;
     const profiles: ProfileSource = {
       async read() {
@@ -85,7 +78,7 @@ describe('a store that fails', () => {
       },
     };
     const subject = reader(profiles, log);
-    const failed: ClientAddons = { kind: 'failed', why: 'profile-unreadable' };
+    const failed: ClientProfile = { kind: 'failed', why: 'profile-unreadable' };
     expect(await subject.read(hashOf('a'))).toEqual(failed);
     expect(await subject.read(hashOf('a'))).toEqual(failed);
     expect(log.lines).toHaveLength(1);

@@ -1,0 +1,18 @@
+/** A place where add-ons are shown. */
+export interface AddonPlacement {
+  readonly about: string;
+  /** How many add-ons are given where the request does not say. */
+  readonly maxResults: number;
+}
+
+/** TAAR's own route asks as if from here. */
+export const LEGACY_PLACEMENT = 'addons.discovery';
+
+/** No page shows more; a longer list only costs time and tells more of the models. */
+export const MOST_RESULTS = 50;
+
+/** Every placement that `/v2/recommendations` knows, by name. */
+export const ADDON_PLACEMENTS: ReadonlyMap<string, AddonPlacement> = new Map([
+  [LEGACY_PLACEMENT, { about: "the browser's page of add-ons to discover", maxResults: 10 }],
+  ['addons.sidebar', { about: 'a short list beside something else', maxResults: 4 }],
+]);

@@ -1,0 +1,102 @@
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { sendError, sendJson } from '../../ops/http-json.ts';
+import { ADDON_PLACEMENTS, type AddonPlacement } from '../addons/placements.ts';
+import type { AddonAnswer, AddonQuestion } from '../addons/recommender.ts';
+import { sendOverloaded } from './admission.ts';
+import type { AnswerSender } from './answer.ts';
+import type { AnswersInTime } from './answers-in-time.ts';
+import type { RouteGuard } from './client-guard.ts';
+import { checkStrictly } from './strict-schemas.ts';
+import { ANSWER, ERROR, QUESTION, type QuestionBody, UNKNOWN_PLACEMENT } from './v2-schemas.ts';
+
+const ROUTE = 'v2_recommendations';
+
+export interface V2Dependencies {
+  readonly answers: AnswersInTime;
+  readonly sender: AnswerSender;
+  readonly guard: RouteGuard;
+  readonly newId: () => string;
+  /** The text by which observations name an answer. */
+  readonly tokenOf: (answer: AddonAnswer, question: AddonQuestion) => string;
+}
+
+/** `POST /v2/recommendations`, for every placement. Clients are named in the body: a path ends up in logs of others. */
+export function registerV2Recommendations(app: FastifyInstance, deps: V2Dependencies): void {
+  app.register(async (scope) => {
+    checkStrictly(scope);
+    scope.post<{ Body: QuestionBody }>(
+      '/v2/recommendations',
+      {
+        onRequest: [...deps.guard],
+        attachValidation: true,
+        schema: {
+          summary: 'Add-ons for a client, with how they came about',
+          takesToken: true,
+          body: QUESTION,
+          response: { 200: ANSWER, 400: ERROR, 403: ERROR, 404: UNKNOWN_PLACEMENT, 503: ERROR },
+        },
+      },
+      async ({ body, validationError }, reply) => {
+        if (validationError !== undefined) {
+          return sendError(reply, 400, { error: validationError.message, code: 'request-invalid' });
+        }
+        if (wantsInsight(body) && deps.guard.length === 0) return sendForbidden(reply);
+        const placement = ADDON_PLACEMENTS.get(body.placement);
+        if (placement === undefined) return sendUnknownPlacement(reply);
+        return recommend(body, placement, reply, deps);
+      },
+    );
+  });
+}
+
+async function recommend(
+  body: QuestionBody,
+  placement: AddonPlacement,
+  reply: FastifyReply,
+  { answers, sender, newId, tokenOf }: V2Dependencies,
+): Promise<FastifyReply> {
+  const question = questionOf(body, placement, newId());
+  const answer = await answers.ask(ROUTE, question);
+  if (answer === undefined) return sendOverloaded(reply);
+  const { items, path, setVersion, trace } = answer;
+  const shown = {
+    requestId: question.requestId,
+    placement: question.placement,
+    items,
+    path,
+    setVersion: setVersion ?? null,
+    token: tokenOf(answer, question),
+    ...(body.debug === true ? { trace: trace ?? null } : {}),
+  };
+  return sender.send(reply, ROUTE, JSON.stringify(shown), { setVersion, path });
+}
+
+function questionOf(body: QuestionBody, placement: AddonPlacement, requestId: string): AddonQuestion {
+  return {
+    requestId,
+    placement: body.placement,
+    client: body.client,
+    locale: body.locale,
+    platform: body.platform,
+    maxResults: body.maxResults ?? placement.maxResults,
+    excluded: body.excluded ?? [],
+    promoted: (body.promoted ?? []).map(({ id, weight }) => ({ guid: id, weight })),
+    seed: body.seed,
+  };
+}
+
+/** Who can repeat an answer, or see what it was made of, can find out what a client has. */
+function wantsInsight({ seed, debug }: QuestionBody): boolean {
+  return seed !== undefined || debug === true;
+}
+
+function sendForbidden(reply: FastifyReply): FastifyReply {
+  const error = 'seed and debug are for holders of API_TOKEN, and none is set';
+  return sendError(reply, 403, { error, code: 'insight-forbidden' });
+}
+
+function sendUnknownPlacement(reply: FastifyReply): FastifyReply {
+  const placements = [...ADDON_PLACEMENTS].map(([name, { about }]) => ({ name, about }));
+  const error = 'there is no such placement';
+  return sendJson(reply.code(404), JSON.stringify({ error, code: 'placement-unknown', placements }));
+}

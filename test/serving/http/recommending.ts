@@ -1,0 +1,79 @@
+import type { FastifyInstance } from 'fastify';
+import { onTestFinished } from 'vitest';
+import { describeApi } from '../../../src/ops/api-description.ts';
+import { createHttpServer } from '../../../src/ops/http.ts';
+import { Metrics } from '../../../src/ops/metrics.ts';
+import { ClientProfileReader } from '../../../src/serving/addons/client-profiles.ts';
+import type { AddonAnswer, AddonQuestion } from '../../../src/serving/addons/recommender.ts';
+import { registerServing } from '../../../src/serving/http/register.ts';
+import { RecordingLogger } from '../../ops/recording-logger.ts';
+import { KEYS, NOW, openProfile, profilesOf } from '../profiles.ts';
+
+export const ANSWERED: AddonAnswer = {
+  items: [
+    {
+      id: 'ü@x',
+      score: 2,
+      probability: 0.5,
+      sources: { collaborative: 1.5, locale: 0.5 },
+      reasons: [{ kind: 'becauseOf', installed: ['b@x'] }],
+    },
+    { id: 'z@x', score: 1, probability: null, sources: {}, reasons: [{ kind: 'popular' }] },
+  ],
+  path: 'personal',
+  setVersion: 'set 1',
+  trace: undefined,
+};
+
+export interface Given {
+  readonly answer?: (question: AddonQuestion) => Promise<AddonAnswer>;
+  readonly apiToken?: string;
+  readonly maxUnderWay?: number;
+  readonly deadlineMs?: number;
+}
+
+export interface RecommendingServer {
+  readonly app: FastifyInstance;
+  readonly metrics: Metrics;
+  readonly log: RecordingLogger;
+  /** What the recommender was asked, in order. */
+  readonly questions: readonly AddonQuestion[];
+}
+
+/** The real server with all its routes, in front of a recommender that the test plays. */
+export function recommendingServer(given: Given = {}): RecommendingServer {
+  const metrics = new Metrics();
+  const log = new RecordingLogger();
+  const app = createHttpServer({ logger: log.logger, metrics, trustProxy: false });
+  onTestFinished(() => app.close());
+  const questions: AddonQuestion[] = [];
+  const answer = given.answer ?? (() => Promise.resolve(ANSWERED));
+  const clients = new ClientProfileReader({
+    profiles: profilesOf({ known: openProfile(['a@x']) }),
+    clientKeys: KEYS,
+    clock: () => NOW,
+    logger: log.logger,
+  });
+  describeApi(app, '1.2.3');
+  registerServing(app, {
+    models: { current: () => undefined },
+    clients,
+    recommending: {
+      recommender: {
+        answer: (question) => {
+          questions.push(question);
+          return answer(question);
+        },
+      },
+      maxResults: 10,
+      tokenOf: ({ path }, { requestId }) => `token of ${requestId}, ${path}`,
+      newId: () => `request ${questions.length + 1}`,
+      ...(given.maxUnderWay === undefined ? {} : { maxUnderWay: given.maxUnderWay }),
+      ...(given.deadlineMs === undefined ? {} : { deadlineMs: given.deadlineMs }),
+    },
+    apiToken: given.apiToken,
+    logger: log.logger,
+    metrics,
+  });
+  return { app, metrics, log, questions };
+}
