@@ -9,10 +9,12 @@ import { Metrics } from '../ops/metrics.ts';
 import type { Settings } from '../ops/settings.ts';
 import { readVersion } from '../ops/version.ts';
 import { openGeo } from '../producers/geo.ts';
-import { ClientProfileReader } from '../serving/addons/client-profiles.ts';
+import { clientGuard } from '../serving/http/client-guard.ts';
 import { registerServing } from '../serving/http/register.ts';
 import { ProfileReader } from '../views/profile-reader.ts';
+import { type Feedback, feedbackOf } from './assembly/feedback.ts';
 import { registerIntakeRoutes } from './assembly/intake-routes.ts';
+import { servingOf } from './assembly/recommending.ts';
 import { ControlServer } from './control/control-server.ts';
 import { controlSocketPath } from './control/socket-path.ts';
 import { HttpListener } from './http-listener.ts';
@@ -48,7 +50,8 @@ export async function assembleUp(stores: Stores, options: UpOptions): Promise<Up
   metrics.collectProcess();
   const pipeline = new Pipeline({ stores, settings, clock, logger, metrics });
   const health = new HealthChecks(pipeline.healthChecks);
-  const listener = await httpOf(stores, pipeline, health, metrics, options);
+  const feedback = await feedbackOf({ opened: stores, settings, clock, logger, metrics });
+  const listener = await httpOf(stores, pipeline, { feedback, health, metrics }, options);
   const operations = new LocalOperations({
     stores,
     activator: pipeline.activator,
@@ -64,37 +67,34 @@ export async function assembleUp(stores: Stores, options: UpOptions): Promise<Up
     { name: 'stores', start: () => Promise.resolve(), stop: () => stores.close() },
     ...pipeline.components,
     pipeline.trainer,
+    feedback.recorder,
     listener,
     control,
   ]);
   return { lifecycle, pipeline, operations, listener };
 }
 
+interface Shown {
+  readonly feedback: Feedback;
+  readonly health: HealthChecks;
+  readonly metrics: Metrics;
+}
+
 async function httpOf(
   stores: Stores,
   pipeline: Pipeline,
-  health: HealthChecks,
-  metrics: Metrics,
+  { feedback, health, metrics }: Shown,
   { settings, env, clock, logger }: UpOptions,
 ): Promise<HttpListener> {
-  const { codec, keys, profiles } = stores;
+  const parts = { opened: stores, settings, clock, logger, metrics };
   const geo = await openGeo(settings.geoipCityDatabase);
   const version = await readVersion(PROJECT_ROOT, env);
   const app = createHttpServer({ logger, metrics, trustProxy: settings.trustProxy });
   describeApi(app, version.version);
-  registerIntakeRoutes(app, { opened: stores, settings, clock, logger, metrics }, geo);
-  registerServing(app, {
-    models: pipeline.models,
-    clients: new ClientProfileReader({
-      profiles: ProfileReader.caching(profiles, codec),
-      clientKeys: keys,
-      clock,
-      logger,
-    }),
-    apiToken: settings.apiToken,
-    logger,
-    metrics,
-  });
+  registerIntakeRoutes(app, parts, geo);
+  const profiles = ProfileReader.caching(stores.profiles, stores.codec);
+  registerServing(app, servingOf(parts, { models: pipeline.models, profiles, feedback }));
+  feedback.addRoutes(app, clientGuard(settings.apiToken));
   registerDockerflow(app, { health, version, metrics });
   return new HttpListener(app, settings.host, settings.port);
 }

@@ -1,12 +1,14 @@
 import type { HealthCheck } from '../../ops/health.ts';
 import type { Component } from '../../ops/lifecycle.ts';
-import { ClientProfileReader } from '../../serving/addons/client-profiles.ts';
+import { clientGuard } from '../../serving/http/client-guard.ts';
 import { registerServing } from '../../serving/http/register.ts';
 import { ViewFollower } from '../../views/follower.ts';
 import { ProfileReader } from '../../views/profile-reader.ts';
 import type { View } from '../../views/view.ts';
 import { CHANGELOG } from '../assembly/assembly-parts.ts';
+import { feedbackOf } from '../assembly/feedback.ts';
 import { modelsOf } from '../assembly/models.ts';
+import { servingOf } from '../assembly/recommending.ts';
 import { openMirror } from '../bigtable-settings.ts';
 import { atMostWarning, followedCheck, logCheck, modelsCheck, viewCheck } from '../health-checks.ts';
 import { openOwnView } from '../stores.ts';
@@ -14,22 +16,19 @@ import type { Role, RoleParts } from './role.ts';
 
 /** `taar serve`: answers. Reads profiles from the mirror in Bigtable, or from a view of its own. */
 export async function assembleServe(parts: RoleParts): Promise<Role> {
-  const { opened, settings, clock, logger, metrics } = parts;
-  const { log, keys } = opened;
+  const { opened, settings } = parts;
+  const { log } = opened;
   const { view, profiles, components, checks } = await profilesOf(parts);
   const models = modelsOf(parts);
+  const feedback = await feedbackOf(parts);
   return {
-    components: [...components, models],
+    components: [...components, models, feedback.recorder],
     // Without the log a node goes on answering with what it has: that is no reason to take it out.
     healthChecks: [atMostWarning(logCheck(log)), ...checks, modelsCheck(() => models.status())],
-    routes: (app) =>
-      registerServing(app, {
-        models,
-        clients: new ClientProfileReader({ profiles, clientKeys: keys, clock, logger }),
-        apiToken: settings.apiToken,
-        logger,
-        metrics,
-      }),
+    routes: (app) => {
+      registerServing(app, servingOf(parts, { models, profiles, feedback }));
+      feedback.addRoutes(app, clientGuard(settings.apiToken));
+    },
     close: () => view.close(),
   };
 }

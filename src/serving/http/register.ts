@@ -2,8 +2,8 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from '../../ops/logging.ts';
 import type { Metrics } from '../../ops/metrics.ts';
 import type { ClientProfileReader } from '../addons/client-profiles.ts';
-import type { AddonAnswer, AddonQuestion, AddonRecommender } from '../addons/recommender.ts';
-import type { AddonModels } from '../addons/taarlite/runtime.ts';
+import type { AddonRecommender } from '../addons/recommender.ts';
+import type { AddonModels } from '../addons/runtime.ts';
 import { Admission } from './admission.ts';
 import { AnswerSender } from './answer.ts';
 import { AnswersInTime } from './answers-in-time.ts';
@@ -30,8 +30,6 @@ export interface Recommending {
   readonly recommender: AddonRecommender;
   /** How many add-ons TAAR's own route draws. */
   readonly maxResults: number;
-  /** The text by which observations name an answer. */
-  readonly tokenOf: (answer: AddonAnswer, question: AddonQuestion) => string;
   readonly newId: () => string;
   readonly deadlineMs?: number;
   readonly maxUnderWay?: number;

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { sendError, sendJson } from '../../ops/http-json.ts';
 import { ADDON_PLACEMENTS, type AddonPlacement } from '../addons/placements.ts';
-import type { AddonAnswer, AddonQuestion } from '../addons/recommender.ts';
+import type { AddonQuestion } from '../addons/recommender.ts';
 import { sendOverloaded } from './admission.ts';
 import type { AnswerSender } from './answer.ts';
 import type { AnswersInTime } from './answers-in-time.ts';
@@ -18,8 +18,6 @@ export interface V2Dependencies {
   /** True where only holders of the token get here. */
   readonly isGuarded: boolean;
   readonly newId: () => string;
-  /** The text by which observations name an answer. */
-  readonly tokenOf: (answer: AddonAnswer, question: AddonQuestion) => string;
 }
 
 /** `POST /v2/recommendations`, for every placement. Clients are named in the body: a path ends up in logs of others. */
@@ -55,19 +53,19 @@ async function recommend(
   body: QuestionBody,
   placement: AddonPlacement,
   reply: FastifyReply,
-  { answers, sender, newId, tokenOf }: V2Dependencies,
+  { answers, sender, newId }: V2Dependencies,
 ): Promise<FastifyReply> {
   const question = questionOf(body, placement, newId());
   const answer = await answers.ask(ROUTE, question);
   if (answer === undefined) return sendOverloaded(reply);
-  const { items, path, setVersion, trace } = answer;
+  const { items, path, setVersion, trace, token } = answer;
   const shown = {
     requestId: question.requestId,
     placement: question.placement,
     items,
     path,
     setVersion: setVersion ?? null,
-    token: tokenOf(answer, question),
+    token: token?.() ?? null,
     ...(body.debug === true ? { trace: trace ?? null } : {}),
   };
   return sender.send(reply, ROUTE, JSON.stringify(shown), { setVersion, path });

@@ -98,7 +98,9 @@ export const ANSWER = Type.Object({
   ),
   path: Type.String({ description: '`personal`, `test`, `fallback:<why>` or `empty:<why>`' }),
   setVersion: Type.Union([Type.String(), Type.Null()], { description: 'the set of models that answered' }),
-  token: Type.String({ description: 'names this answer in observations' }),
+  token: Type.Union([Type.String(), Type.Null()], {
+    description: 'names this answer in observations; null where it was given up for being late',
+  }),
   trace: Type.Optional(Type.Unknown({ description: 'how the answer came about; only with debug' })),
 });
 

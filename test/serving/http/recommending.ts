@@ -62,11 +62,13 @@ export function recommendingServer(given: Given = {}): RecommendingServer {
       recommender: {
         answer: (question) => {
           questions.push(question);
-          return answer(question);
+          return answer(question).then((given) => ({
+            ...given,
+            token: () => `token of ${question.requestId}, ${given.path}`,
+          }));
         },
       },
       maxResults: 10,
-      tokenOf: ({ path }, { requestId }) => `token of ${requestId}, ${path}`,
       newId: () => `request ${questions.length + 1}`,
       ...(given.maxUnderWay === undefined ? {} : { maxUnderWay: given.maxUnderWay }),
       ...(given.deadlineMs === undefined ? {} : { deadlineMs: given.deadlineMs }),

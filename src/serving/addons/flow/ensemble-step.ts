@@ -16,7 +16,7 @@ export const ENSEMBLE_STEP: Step<Asker> = {
   name: 'ensemble',
   onFailure: 'empty',
   apply({ state: { models, limit } }, pool, list) {
-    const weights = models.ensemble;
+    const { weights } = models;
     if (weights === undefined || list.some((entry) => !weights.has(memberOf(pool, entry)))) return NOTHING;
     const bySource = ENSEMBLE_MEMBERS.map((name) => weights.get(name) ?? 0);
     return sumUp(pool, list, bySource).subarray(0, limit);

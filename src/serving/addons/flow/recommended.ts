@@ -4,11 +4,11 @@ import type { AddonReason, RecommendedAddon } from '../recommender.ts';
 import type { Asker } from './asker.ts';
 
 /** What a flow served, as answers tell it: each source's part of the score is weighed where the ensemble weighed it. */
-export function recommendedOf({ models: { ensemble } }: Asker, served: Served): RecommendedAddon {
+export function recommendedOf({ models: { weights } }: Asker, served: Served): RecommendedAddon {
   const { id, score, probability, sources, reasons } = served;
   const parts = Object.entries(sources).map(([name, share]): [string, number] => [
     name,
-    (share.score ?? 0) * (ensemble?.get(name) ?? 1),
+    (share.score ?? 0) * (weights?.get(name) ?? 1),
   ]);
   return {
     id,

@@ -1,0 +1,51 @@
+import { performance } from 'node:perf_hooks';
+import { requestIdAt } from '../../domain/request-id.ts';
+import type { ModelReceiver } from '../../models/receiver.ts';
+import { ClientProfileReader } from '../../serving/addons/client-profiles.ts';
+import { addonFlows } from '../../serving/addons/flow/addon-flows.ts';
+import { FlowRecommender } from '../../serving/addons/flow/flow-recommender.ts';
+import { RecordedRecommender } from '../../serving/addons/recorded-recommender.ts';
+import type { AddonModels } from '../../serving/addons/runtime.ts';
+import { meteredStats } from '../../serving/flow/metered-stats.ts';
+import type { ServingDependencies } from '../../serving/http/register.ts';
+import type { ProfileReader } from '../../views/profile-reader.ts';
+import type { AssemblyParts } from './assembly-parts.ts';
+import type { Feedback } from './feedback.ts';
+
+export interface Answering {
+  readonly models: ModelReceiver<AddonModels>;
+  readonly profiles: ProfileReader;
+  readonly feedback: Feedback;
+}
+
+/** What the routes of a process that answers are made with. */
+export function servingOf(
+  { opened, settings, clock, logger, metrics }: AssemblyParts,
+  { models, profiles, feedback }: Answering,
+): ServingDependencies {
+  const { keys: clientKeys } = opened;
+  const clients = new ClientProfileReader({ profiles, clientKeys, clock, logger });
+  const tools = { stats: meteredStats(metrics), stopwatch: () => performance.now() };
+  const flows = addonFlows(settings.taarStrategy, tools);
+  const recommender = new RecordedRecommender({
+    recommender: new FlowRecommender({ models, clients, flows, clock }),
+    feedback: feedback.answers,
+    clientKeys,
+    membersOf: (setVersion) => {
+      const current = models.current();
+      return current?.setVersion === setVersion ? (current?.members ?? []) : [];
+    },
+  });
+  return {
+    models,
+    clients,
+    recommending: {
+      recommender,
+      maxResults: settings.taarMaxResults,
+      newId: () => requestIdAt(clock()),
+    },
+    apiToken: settings.apiToken,
+    logger,
+    metrics,
+  };
+}
