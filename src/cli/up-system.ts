@@ -12,6 +12,7 @@ import { openGeo } from '../producers/geo.ts';
 import { ClientProfileReader } from '../serving/addons/client-profiles.ts';
 import { registerServing } from '../serving/http/register.ts';
 import { ProfileReader } from '../views/profile-reader.ts';
+import { type Feedback, feedbackOf } from './assembly/feedback.ts';
 import { registerIntakeRoutes } from './assembly/intake-routes.ts';
 import { ControlServer } from './control/control-server.ts';
 import { controlSocketPath } from './control/socket-path.ts';
@@ -40,7 +41,7 @@ const PROJECT_ROOT = new URL('../../', import.meta.url);
 
 /**
  * Puts `taar up` together from opened stores, which are closed with it.
- * @throws TaarError `geo-unreadable`, `version-invalid`, `data-dir-too-long` (halt)
+ * @throws TaarError `geo-unreadable`, `version-invalid`, `data-dir-too-long`, `token-key-unusable` (halt)
  */
 export async function assembleUp(stores: Stores, options: UpOptions): Promise<UpSystem> {
   const { settings, clock, logger } = options;
@@ -48,7 +49,8 @@ export async function assembleUp(stores: Stores, options: UpOptions): Promise<Up
   metrics.collectProcess();
   const pipeline = new Pipeline({ stores, settings, clock, logger, metrics });
   const health = new HealthChecks(pipeline.healthChecks);
-  const listener = await httpOf(stores, pipeline, health, metrics, options);
+  const feedback = await feedbackOf({ opened: stores, settings, clock, logger, metrics });
+  const listener = await httpOf(stores, pipeline, feedback, health, metrics, options);
   const operations = new LocalOperations({
     stores,
     activator: pipeline.activator,
@@ -64,6 +66,7 @@ export async function assembleUp(stores: Stores, options: UpOptions): Promise<Up
     { name: 'stores', start: () => Promise.resolve(), stop: () => stores.close() },
     ...pipeline.components,
     pipeline.trainer,
+    feedback.recorder,
     listener,
     control,
   ]);
@@ -73,6 +76,7 @@ export async function assembleUp(stores: Stores, options: UpOptions): Promise<Up
 async function httpOf(
   stores: Stores,
   pipeline: Pipeline,
+  feedback: Feedback,
   health: HealthChecks,
   metrics: Metrics,
   { settings, env, clock, logger }: UpOptions,
@@ -91,6 +95,7 @@ async function httpOf(
       clock,
       logger,
     }),
+    observations: feedback.observations,
     apiToken: settings.apiToken,
     logger,
     metrics,

@@ -6,6 +6,7 @@ import { ViewFollower } from '../../views/follower.ts';
 import { ProfileReader } from '../../views/profile-reader.ts';
 import type { View } from '../../views/view.ts';
 import { CHANGELOG } from '../assembly/assembly-parts.ts';
+import { feedbackOf } from '../assembly/feedback.ts';
 import { modelsOf } from '../assembly/models.ts';
 import { openMirror } from '../bigtable-settings.ts';
 import { atMostWarning, followedCheck, logCheck, modelsCheck, viewCheck } from '../health-checks.ts';
@@ -18,14 +19,16 @@ export async function assembleServe(parts: RoleParts): Promise<Role> {
   const { log, keys } = opened;
   const { view, profiles, components, checks } = await profilesOf(parts);
   const models = modelsOf(parts);
+  const feedback = await feedbackOf(parts);
   return {
-    components: [...components, models],
+    components: [...components, models, feedback.recorder],
     // Without the log a node goes on answering with what it has: that is no reason to take it out.
     healthChecks: [atMostWarning(logCheck(log)), ...checks, modelsCheck(() => models.status())],
     routes: (app) =>
       registerServing(app, {
         models,
         clients: new ClientProfileReader({ profiles, clientKeys: keys, clock, logger }),
+        observations: feedback.observations,
         apiToken: settings.apiToken,
         logger,
         metrics,
