@@ -5,6 +5,7 @@ import { createHttpServer } from '../ops/http.ts';
 import type { Logger } from '../ops/logging.ts';
 import { Metrics } from '../ops/metrics.ts';
 import { ClientProfileReader } from '../serving/addons/client-profiles.ts';
+import { FeedbackMetrics } from '../serving/feedback/feedback-metrics.ts';
 import { registerServing } from '../serving/http/register.ts';
 
 /** Describes the routes that answer for products, as OpenAPI, without anything that could answer. */
@@ -27,6 +28,7 @@ export async function servingApi(version: string, logger: Logger): Promise<objec
       tokenOf: () => '',
       newId: () => '',
     },
+    observations: { observations: { add: notServed }, metrics: new FeedbackMetrics(metrics) },
     apiToken: undefined,
     metrics,
     logger,

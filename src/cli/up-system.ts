@@ -9,7 +9,6 @@ import { Metrics } from '../ops/metrics.ts';
 import type { Settings } from '../ops/settings.ts';
 import { readVersion } from '../ops/version.ts';
 import { openGeo } from '../producers/geo.ts';
-import { clientGuard } from '../serving/http/client-guard.ts';
 import { registerServing } from '../serving/http/register.ts';
 import { ProfileReader } from '../views/profile-reader.ts';
 import { type Feedback, feedbackOf } from './assembly/feedback.ts';
@@ -42,7 +41,7 @@ const PROJECT_ROOT = new URL('../../', import.meta.url);
 
 /**
  * Puts `taar up` together from opened stores, which are closed with it.
- * @throws TaarError `geo-unreadable`, `version-invalid`, `data-dir-too-long` (halt)
+ * @throws TaarError `geo-unreadable`, `version-invalid`, `data-dir-too-long`, `token-key-unusable` (halt)
  */
 export async function assembleUp(stores: Stores, options: UpOptions): Promise<UpSystem> {
   const { settings, clock, logger } = options;
@@ -94,7 +93,6 @@ async function httpOf(
   registerIntakeRoutes(app, parts, geo);
   const profiles = ProfileReader.caching(stores.profiles, stores.codec);
   registerServing(app, servingOf(parts, { models: pipeline.models, profiles, feedback }));
-  feedback.addRoutes(app, clientGuard(settings.apiToken));
   registerDockerflow(app, { health, version, metrics });
   return new HttpListener(app, settings.host, settings.port);
 }

@@ -1,14 +1,10 @@
-import type { FastifyInstance } from 'fastify';
 import type { Component } from '../../ops/lifecycle.ts';
 import { AnswerFeedback } from '../../serving/feedback/answer-feedback.ts';
 import { AnswerTokens } from '../../serving/feedback/answer-tokens.ts';
 import { DailyPseudonyms } from '../../serving/feedback/daily-pseudonyms.ts';
 import { FeedbackMetrics } from '../../serving/feedback/feedback-metrics.ts';
 import { Observations } from '../../serving/feedback/observations.ts';
-import {
-  type ObservationsRouteParts,
-  registerObservations,
-} from '../../serving/feedback/observations-route.ts';
+import type { ObservationsRouteParts } from '../../serving/feedback/observations-route.ts';
 import { ServedRecorder } from '../../serving/feedback/served-recorder.ts';
 import { tokenKeyOf } from '../token-key.ts';
 import type { AssemblyParts } from './assembly-parts.ts';
@@ -18,8 +14,8 @@ export interface Feedback {
   readonly answers: AnswerFeedback;
   /** Started before the HTTP server, and so drained after it: the last answers leave their records, too. */
   readonly recorder: Component;
-  /** Adds the way in for observations. `guard` goes before all client routes. */
-  readonly addRoutes: (app: FastifyInstance, guard: ObservationsRouteParts['guard']) => void;
+  /** What the way in for observations is made with. */
+  readonly observations: Pick<ObservationsRouteParts, 'observations' | 'metrics'>;
 }
 
 /** What a process that answers keeps of its answers. @throws TaarError `token-key-unusable` (halt) */
@@ -38,6 +34,6 @@ export async function feedbackOf({
   return {
     answers: new AnswerFeedback({ pseudonyms: new DailyPseudonyms(), tokens, recorder, clock }),
     recorder,
-    addRoutes: (app, guard) => registerObservations(app, { observations, metrics: counted, logger, guard }),
+    observations: { observations, metrics: counted },
   };
 }

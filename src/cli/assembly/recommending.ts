@@ -44,6 +44,7 @@ export function servingOf(
       maxResults: settings.taarMaxResults,
       newId: () => requestIdAt(clock()),
     },
+    observations: feedback.observations,
     apiToken: settings.apiToken,
     logger,
     metrics,

@@ -1,6 +1,5 @@
 import type { HealthCheck } from '../../ops/health.ts';
 import type { Component } from '../../ops/lifecycle.ts';
-import { clientGuard } from '../../serving/http/client-guard.ts';
 import { registerServing } from '../../serving/http/register.ts';
 import { ViewFollower } from '../../views/follower.ts';
 import { ProfileReader } from '../../views/profile-reader.ts';
@@ -16,7 +15,7 @@ import type { Role, RoleParts } from './role.ts';
 
 /** `taar serve`: answers. Reads profiles from the mirror in Bigtable, or from a view of its own. */
 export async function assembleServe(parts: RoleParts): Promise<Role> {
-  const { opened, settings } = parts;
+  const { opened } = parts;
   const { log } = opened;
   const { view, profiles, components, checks } = await profilesOf(parts);
   const models = modelsOf(parts);
@@ -25,10 +24,7 @@ export async function assembleServe(parts: RoleParts): Promise<Role> {
     components: [...components, models, feedback.recorder],
     // Without the log a node goes on answering with what it has: that is no reason to take it out.
     healthChecks: [atMostWarning(logCheck(log)), ...checks, modelsCheck(() => models.status())],
-    routes: (app) => {
-      registerServing(app, servingOf(parts, { models, profiles, feedback }));
-      feedback.addRoutes(app, clientGuard(settings.apiToken));
-    },
+    routes: (app) => registerServing(app, servingOf(parts, { models, profiles, feedback })),
     close: () => view.close(),
   };
 }

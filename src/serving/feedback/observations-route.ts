@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { type Static, Type } from 'typebox';
-import { Check } from 'typebox/value';
 import { TaarError } from '../../domain/errors.ts';
 import { OBSERVATION_KINDS } from '../../domain/served.ts';
-import type { requireBearer } from '../../ops/bearer-token.ts';
 import { sendError, sendJson } from '../../ops/http-json.ts';
 import type { Logger } from '../../ops/logging.ts';
+import type { RouteGuard } from '../http/client-guard.ts';
+import { checkStrictly } from '../http/strict-schemas.ts';
 import { TOKEN_FORM } from './answer-tokens.ts';
 import type { FeedbackMetrics, ObservationOutcome } from './feedback-metrics.ts';
 import type { Observations } from './observations.ts';
@@ -15,7 +15,7 @@ export interface ObservationsRouteParts {
   readonly metrics: FeedbackMetrics;
   readonly logger: Logger;
   /** Hooks that let through who may use client routes; none: everybody. */
-  readonly guard: readonly ReturnType<typeof requireBearer>[];
+  readonly guard: RouteGuard;
 }
 
 /** A page of recommendations has some dozens of places, each with a few events. */
@@ -49,9 +49,21 @@ export const OBSERVATIONS_BODY = Type.Object(
       { minItems: 1, maxItems: MAX_OBSERVATIONS },
     ),
   },
-  { additionalProperties: false },
+  {
+    additionalProperties: false,
+    examples: [
+      {
+        token: 'AZr1YhAAq7Hn0c2VtXkq7Hn0c2VtXkq7Hn0c2VtXkq7Hn0c2VtXkq7Hn',
+        observations: [
+          { item: 'uBlock0@raymondhill.net', kind: 'impression', at: 1_782_000_000_000 },
+          { item: 'uBlock0@raymondhill.net', kind: 'click' },
+        ],
+      },
+    ],
+  },
 );
-const TAKEN = Type.Object({ taken: Type.Integer() });
+const TAKEN = Type.Object({ taken: Type.Integer({ description: 'observations that are durable now' }) });
+const FAULT = Type.Object({ error: Type.String(), code: Type.String() });
 
 /** What a token's fault is called, and how it is counted. */
 const TOKEN_FAULTS: Readonly<Record<string, ObservationOutcome>> = {
@@ -66,24 +78,24 @@ const TOKEN_FAULTS: Readonly<Record<string, ObservationOutcome>> = {
 export function registerObservations(app: FastifyInstance, parts: ObservationsRouteParts): void {
   const { observations, metrics, logger, guard } = parts;
   app.register(async (scope) => {
-    // Strict, where the server's own would turn a number into a text.
-    scope.setValidatorCompiler<typeof OBSERVATIONS_BODY>(
-      ({ schema }) =>
-        (value) =>
-          Check(schema, value) ? { value } : { error: new Error('not as the schema says') },
-    );
+    checkStrictly(scope);
     scope.post<{ Body: Static<typeof OBSERVATIONS_BODY> }>(
       '/v2/observations',
       {
         onRequest: [...guard],
         bodyLimit: MAX_BODY_BYTES,
         attachValidation: true,
-        schema: { body: OBSERVATIONS_BODY, response: { 202: TAKEN } },
+        schema: {
+          summary: 'Tells what became of the items of an answer',
+          takesToken: true,
+          body: OBSERVATIONS_BODY,
+          response: { 202: TAKEN, 400: FAULT, 422: FAULT, 503: FAULT },
+        },
       },
       async ({ body, validationError }, reply) => {
         if (validationError !== undefined) {
           metrics.request('invalid');
-          return sendInvalid(reply);
+          return sendError(reply, 400, { error: validationError.message, code: 'observations-invalid' });
         }
         try {
           await observations.add(body.token, body.observations);
@@ -114,11 +126,4 @@ function sendFailure(
   logger.error({ code: error.code }, 'observations cannot be taken now');
   reply.header('retry-after', String(RETRY_AFTER_SECONDS));
   return sendError(reply, 503, { error: 'this cannot be taken now; send it again later', code: 'come-back' });
-}
-
-function sendInvalid(reply: FastifyReply): FastifyReply {
-  const error =
-    'the body must be a JSON object with "token", as the answer gave it, and "observations", 1 to ' +
-    `${MAX_OBSERVATIONS} of { "item", "kind": ${OBSERVATION_KINDS.join(' | ')}, perhaps "at" in milliseconds }`;
-  return sendError(reply, 400, { error, code: 'observations-invalid' });
 }

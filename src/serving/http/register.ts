@@ -4,6 +4,7 @@ import type { Metrics } from '../../ops/metrics.ts';
 import type { ClientProfileReader } from '../addons/client-profiles.ts';
 import type { AddonRecommender } from '../addons/recommender.ts';
 import type { AddonModels } from '../addons/runtime.ts';
+import { type ObservationsRouteParts, registerObservations } from '../feedback/observations-route.ts';
 import { Admission } from './admission.ts';
 import { AnswerSender } from './answer.ts';
 import { AnswersInTime } from './answers-in-time.ts';
@@ -19,6 +20,8 @@ export interface ServingDependencies {
   readonly clients: ClientProfileReader;
   /** Without it there are no routes that recommend for a client. */
   readonly recommending?: Recommending;
+  /** Without it nothing is taken about what became of answers. */
+  readonly observations?: Pick<ObservationsRouteParts, 'observations' | 'metrics'>;
   /** Bearer token of the routes that tell of a client; undefined: they are open. */
   readonly apiToken: string | undefined;
   readonly metrics: Metrics;
@@ -41,6 +44,9 @@ export function registerServing(app: FastifyInstance, deps: ServingDependencies)
   const guard = clientGuard(deps.apiToken);
   registerTaarlite(app, deps.models, sender);
   registerClientHasAddon(app, deps.models, deps.clients, sender, guard);
+  if (deps.observations !== undefined) {
+    registerObservations(app, { ...deps.observations, guard, logger: deps.logger });
+  }
   if (deps.recommending === undefined) return;
   const { maxUnderWay, ...recommending } = deps.recommending;
   const admission = new Admission(deps.metrics, maxUnderWay);

@@ -5,6 +5,7 @@ import { createHttpServer } from '../../../src/ops/http.ts';
 import { Metrics } from '../../../src/ops/metrics.ts';
 import { ClientProfileReader } from '../../../src/serving/addons/client-profiles.ts';
 import type { AddonAnswer, AddonQuestion } from '../../../src/serving/addons/recommender.ts';
+import { FeedbackMetrics } from '../../../src/serving/feedback/feedback-metrics.ts';
 import { registerServing } from '../../../src/serving/http/register.ts';
 import { RecordingLogger } from '../../ops/recording-logger.ts';
 import { KEYS, NOW, openProfile, profilesOf } from '../profiles.ts';
@@ -73,6 +74,7 @@ export function recommendingServer(given: Given = {}): RecommendingServer {
       ...(given.maxUnderWay === undefined ? {} : { maxUnderWay: given.maxUnderWay }),
       ...(given.deadlineMs === undefined ? {} : { deadlineMs: given.deadlineMs }),
     },
+    observations: { observations: { add: () => Promise.resolve() }, metrics: new FeedbackMetrics(metrics) },
     apiToken: given.apiToken,
     logger: log.logger,
     metrics,
