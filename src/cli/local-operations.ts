@@ -11,7 +11,6 @@ import type { Clock } from '../domain/clock.ts';
 import type { Listing } from '../domain/listing.ts';
 import { requestIdAt } from '../domain/request-id.ts';
 import type { SetActivator } from '../models/activation.ts';
-import type { ModelName } from '../models/model-kind.ts';
 import { listModels, type ModelListing } from '../models/model-listing.ts';
 import { PublishedModels } from '../models/published-models.ts';
 import type { HealthReport } from '../ops/health.ts';
@@ -19,6 +18,7 @@ import { publishListings } from '../producers/catalogue.ts';
 import { requestDeletion } from '../producers/deletion.ts';
 import type { ErasureReport } from '../producers/erasure-report.ts';
 import { ReceiptSearch } from '../producers/receipt-search.ts';
+import type { TrainedModelName } from '../trainers/trained-models.ts';
 import type { TrainingRole } from '../trainers/training-role.ts';
 import { ProfileReader } from '../views/profile-reader.ts';
 import { StateView } from '../views/state-view.ts';
@@ -104,7 +104,7 @@ export class LocalOperations implements Operations {
     return this.#receipts.find(requestId);
   }
 
-  async train(models: readonly ModelName[] | undefined, force: boolean): Promise<TrainReport> {
+  async train(models: readonly TrainedModelName[] | undefined, force: boolean): Promise<TrainReport> {
     await this.#parts.settled();
     const { clients, refusals, active } = await this.#parts.trainNow('asked for', { models, force });
     const published = refusals.length === 0 && active !== undefined;
