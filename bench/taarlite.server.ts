@@ -31,7 +31,7 @@ function serverOf(layer: string): FastifyInstance {
   if (layer !== 'full') return app.get(ROUTE, (_request, reply) => sendJson(reply, constant));
   metrics.collectProcess();
   registerServing(app, {
-    models: { current: () => ({ setVersion: '20260520T120000.000Z-1', runtime }) },
+    models: { current: () => ({ setVersion: '20260520T120000.000Z-1', members: [], runtime }) },
     clients: new ClientProfileReader({
       profiles: { read: async () => undefined },
       clientKeys: new ClientKeys(undefined),

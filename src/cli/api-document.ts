@@ -25,7 +25,6 @@ export async function servingApi(version: string, logger: Logger): Promise<objec
     recommending: {
       recommender: { answer: notServed },
       maxResults: 1,
-      tokenOf: () => '',
       newId: () => '',
     },
     observations: { observations: { add: notServed }, metrics: new FeedbackMetrics(metrics) },

@@ -11,7 +11,6 @@ import type { Clock } from '../domain/clock.ts';
 import type { Listing } from '../domain/listing.ts';
 import { requestIdAt } from '../domain/request-id.ts';
 import type { SetActivator } from '../models/activation.ts';
-import type { ModelName } from '../models/model-kind.ts';
 import { listModels, type ModelListing } from '../models/model-listing.ts';
 import { PublishedModels } from '../models/published-models.ts';
 import type { HealthReport } from '../ops/health.ts';
@@ -21,6 +20,7 @@ import type { ErasureReport } from '../producers/erasure-report.ts';
 import { ReceiptSearch } from '../producers/receipt-search.ts';
 import type { WhyReport } from '../serving/feedback/why-report.ts';
 import { WhySearch } from '../serving/feedback/why-search.ts';
+import type { TrainedModelName } from '../trainers/trained-models.ts';
 import type { TrainingRole } from '../trainers/training-role.ts';
 import { ProfileReader } from '../views/profile-reader.ts';
 import { StateView } from '../views/state-view.ts';
@@ -112,7 +112,7 @@ export class LocalOperations implements Operations {
     return this.#answers.find(token);
   }
 
-  async train(models: readonly ModelName[] | undefined, force: boolean): Promise<TrainReport> {
+  async train(models: readonly TrainedModelName[] | undefined, force: boolean): Promise<TrainReport> {
     await this.#parts.settled();
     const { clients, refusals, active } = await this.#parts.trainNow('asked for', { models, force });
     const published = refusals.length === 0 && active !== undefined;

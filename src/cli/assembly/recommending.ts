@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { requestIdAt } from '../../domain/request-id.ts';
 import type { ModelReceiver } from '../../models/receiver.ts';
+import { AddonFeedback } from '../../serving/addons/addon-feedback.ts';
 import { ClientProfileReader } from '../../serving/addons/client-profiles.ts';
 import { addonFlows } from '../../serving/addons/flow/addon-flows.ts';
 import { FlowRecommender } from '../../serving/addons/flow/flow-recommender.ts';
@@ -27,15 +28,10 @@ export function servingOf(
   const clients = new ClientProfileReader({ profiles, clientKeys, clock, logger });
   const tools = { stats: meteredStats(metrics), stopwatch: () => performance.now() };
   const flows = addonFlows(settings.taarStrategy, tools);
-  const recommender = new RecordedRecommender({
-    recommender: new FlowRecommender({ models, clients, flows, clock }),
-    feedback: feedback.answers,
-    clientKeys,
-    membersOf: (setVersion) => {
-      const current = models.current();
-      return current?.setVersion === setVersion ? (current?.members ?? []) : [];
-    },
-  });
+  const recommender = new RecordedRecommender(
+    new FlowRecommender({ models, clients, flows, clock }),
+    new AddonFeedback({ feedback: feedback.answers, keys: clientKeys, models }),
+  );
   return {
     models,
     clients,

@@ -9,10 +9,10 @@ import type {
 import type { Sha256Hex } from '../../domain/client-key.ts';
 import { TaarError } from '../../domain/errors.ts';
 import type { Listing } from '../../domain/listing.ts';
-import type { ModelName } from '../../models/model-kind.ts';
 import type { ModelListing } from '../../models/model-listing.ts';
 import type { ErasureReport } from '../../producers/erasure-report.ts';
 import type { WhyReport } from '../../serving/feedback/why-report.ts';
+import type { TrainedModelName } from '../../trainers/trained-models.ts';
 import type { ControlBodies } from './control-server.ts';
 import type {
   DeletionReport,
@@ -73,7 +73,7 @@ export class ControlClient implements Operations {
     return this.#ask('why', { token });
   }
 
-  train(models: readonly ModelName[] | undefined, force: boolean): Promise<TrainReport> {
+  train(models: readonly TrainedModelName[] | undefined, force: boolean): Promise<TrainReport> {
     return this.#ask('train', { models: models === undefined ? null : [...models], force });
   }
 

@@ -6,8 +6,8 @@ import { type LetterSelection, MAX_LISTED_LETTERS } from '../../consumers/dead-l
 import { parseSha256Hex, type Sha256Hex } from '../../domain/client-key.ts';
 import { messageOf, TaarError } from '../../domain/errors.ts';
 import { DEAD_LETTER_SOURCES } from '../../log/topics.ts';
-import { MODEL_NAMES } from '../../models/model-kind.ts';
 import type { Component } from '../../ops/lifecycle.ts';
+import { TRAINED_MODELS } from '../../trainers/trained-models.ts';
 import type { Operations } from './operations.ts';
 
 /** Only the user who runs the process may speak to it. */
@@ -44,7 +44,7 @@ export const CONTROL_BODIES = {
   receipt: Type.Object({ requestId: Type.String() }),
   why: Type.Object({ token: Type.String() }),
   train: Type.Object({
-    models: Type.Union([Type.Array(Type.Enum(MODEL_NAMES)), Type.Null()]),
+    models: Type.Union([Type.Array(Type.Enum(TRAINED_MODELS)), Type.Null()]),
     force: Type.Boolean(),
   }),
   models: Type.Object({}),

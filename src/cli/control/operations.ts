@@ -7,11 +7,11 @@ import type {
 } from '../../consumers/dead-letters.ts';
 import type { ClientKey, Sha256Hex } from '../../domain/client-key.ts';
 import type { Listing } from '../../domain/listing.ts';
-import type { ModelName } from '../../models/model-kind.ts';
 import type { ModelListing } from '../../models/model-listing.ts';
 import type { HealthReport } from '../../ops/health.ts';
 import type { ErasureReport } from '../../producers/erasure-report.ts';
 import type { WhyReport } from '../../serving/feedback/why-report.ts';
+import type { TrainedModelName } from '../../trainers/trained-models.ts';
 
 /**
  * What an operator can ask of the system. The same whether it is carried out by this process, on the data itself,
@@ -29,7 +29,7 @@ export interface Operations {
   receipt(requestId: string): Promise<ErasureReport>;
   /** How the answer of a token came about, and what became of it. */
   why(token: string): Promise<WhyReport>;
-  train(models: readonly ModelName[] | undefined, force: boolean): Promise<TrainReport>;
+  train(models: readonly TrainedModelName[] | undefined, force: boolean): Promise<TrainReport>;
   /** Every version that exists and every set that can be served. */
   models(): Promise<ModelListing>;
   /** Serves a set again that was active before. */

@@ -17,6 +17,7 @@ const QUESTION: AddonQuestion = {
   maxResults: 4,
   excluded: [],
   promoted: [],
+  asTaar: true,
   seed: undefined,
 };
 

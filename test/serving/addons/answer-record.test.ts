@@ -13,6 +13,7 @@ const QUESTION: AddonQuestion = {
   maxResults: 4,
   excluded: ['excluded@example.org'],
   promoted: [],
+  asTaar: true,
   seed: undefined,
 };
 const REACHED = { in: 120, out: 80, ms: 0.0174 };

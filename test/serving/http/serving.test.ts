@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { createHttpServer } from '../../../src/ops/http.ts';
 import { Metrics } from '../../../src/ops/metrics.ts';
 import { ClientProfileReader, type ProfileSource } from '../../../src/serving/addons/client-profiles.ts';
-import type { AddonModels } from '../../../src/serving/addons/taarlite/runtime.ts';
+import type { AddonModels } from '../../../src/serving/addons/runtime.ts';
 import { registerServing } from '../../../src/serving/http/register.ts';
 import type { ServedModels } from '../../../src/serving/http/served-models.ts';
 import { ask, listen } from '../../ops/http-client.ts';
@@ -49,7 +49,7 @@ interface Given {
 }
 
 const LOADED: ServedModels<AddonModels> = {
-  current: () => ({ setVersion: '2026-05-20T12:00Z', runtime: RUNTIME }),
+  current: () => ({ setVersion: '2026-05-20T12:00Z', members: [], runtime: RUNTIME }),
 };
 const PROFILES = profilesOf({
   known: openProfile(['a@x', 'ü', '100%', 'own@system']),
@@ -158,6 +158,7 @@ describe('TAARlite over HTTP', () => {
   it('takes each answer from one set, whatever is swapped meanwhile', async () => {
     const sets = ['one', 'two'].map((name) => ({
       setVersion: name,
+      members: [],
       runtime: liteRuntime({
         coinstall: { x: { [`${name}1`]: 4, [`${name}2`]: 3, [`${name}3`]: 2, [`${name}4`]: 1 } },
         ranking: {},

@@ -1,6 +1,6 @@
-import { Flow, type FlowTools } from '../../flow/flow.ts';
 import type { Eligibility, Source } from '../../flow/component.ts';
 import { firstThatCan } from '../../flow/first-that-can.ts';
+import { Flow, type FlowTools } from '../../flow/flow.ts';
 import type { FlowSpec } from '../../flow/flow-spec.ts';
 import type { ParamDef } from '../../flow/param.ts';
 import type { Asker } from './asker.ts';
@@ -35,7 +35,11 @@ export function addonFlows(strategy: Strategy, tools: FlowTools): AddonFlows {
   const flow = (id: string, parts: Parts): Flow<Asker> => new Flow(specOf(id, parts), tools);
   return {
     personal: flow('addons.personal', personalParts(strategy)),
-    fallback: flow('addons.fallback', { sources: [firstThatCan(LOCALE_LIST, OVERALL)], rank: [], postRank: [] }),
+    fallback: flow('addons.fallback', {
+      sources: [firstThatCan(LOCALE_LIST, OVERALL)],
+      rank: [],
+      postRank: [],
+    }),
     test: flow('addons.test', { sources: [TEST_LIST], rank: [], postRank: [DRAW_STEP] }),
   };
 }

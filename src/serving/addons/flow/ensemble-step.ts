@@ -2,8 +2,8 @@ import type { Step } from '../../flow/component.ts';
 import { firstEntries } from '../../flow/item-table.ts';
 import { orderByScore } from '../../flow/order.ts';
 import type { CandidatePool, EntryList } from '../../flow/pool.ts';
-import { ENSEMBLE_MEMBERS } from '../ensemble/ensemble.ts';
 import type { Asker } from './asker.ts';
+import { ENSEMBLE_MEMBERS } from './members.ts';
 
 const NOTHING: EntryList = new Int32Array(0);
 

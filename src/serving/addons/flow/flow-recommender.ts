@@ -46,11 +46,22 @@ export class FlowRecommender implements AddonRecommender {
     // Before the id is taken for a client's: a test id is none.
     if (isTestClient(question.client)) {
       const tested = await this.#run(flows.test, runtime, NOBODY, question);
-      return answerOf(question, setVersion, tested, tested.items.length === 0 ? 'empty:no-allowlist' : 'test');
+      return answerOf(
+        question,
+        setVersion,
+        tested,
+        tested.items.length === 0 ? 'empty:no-allowlist' : 'test',
+      );
     }
     const client = await clients.read(question.client);
     if (client.kind !== 'known') {
-      return this.#fallback(question, setVersion, runtime, NOBODY, client.kind === 'failed' ? client.why : client.kind);
+      return this.#fallback(
+        question,
+        setVersion,
+        runtime,
+        NOBODY,
+        client.kind === 'failed' ? client.why : client.kind,
+      );
     }
     const features = featuresOfProfile(client.profile);
     const found = await this.#run(flows.personal, runtime, features, question);
@@ -114,7 +125,12 @@ interface Run {
 const NO_RUN: Run = { items: [], trace: undefined };
 
 /** Promoted add-ons go among the others by weight; TAAR's own route puts them on top of what it asked for. */
-function answerOf(question: AddonQuestion, setVersion: string | undefined, run: Run, path: string): AddonAnswer {
+function answerOf(
+  question: AddonQuestion,
+  setVersion: string | undefined,
+  run: Run,
+  path: string,
+): AddonAnswer {
   return { items: withPromoted(question, run.items), path, setVersion, trace: run.trace };
 }
 

@@ -1,8 +1,8 @@
 import type { Gate, Source, SourceList } from '../../flow/component.ts';
 import type { Reason } from '../../flow/reason.ts';
-import { ENSEMBLE_MEMBERS, type EnsembleMember } from '../ensemble/ensemble.ts';
 import { NO_ITEMS } from '../scored-items.ts';
 import type { Asker } from './asker.ts';
+import { ENSEMBLE_MEMBERS, type EnsembleMember } from './members.ts';
 
 /** A source that takes longer holds up everything else on its thread: it is counted. */
 const SOURCE_BUDGET_MS = 20;
@@ -39,6 +39,11 @@ const MEMBERS: Readonly<Record<EnsembleMember, Member>> = {
   },
 };
 
+/** The recommenders that have what they need for this client, in the order of the ensemble. */
+export function ableMembers(asker: Asker): readonly EnsembleMember[] {
+  return ENSEMBLE_MEMBERS.filter((name) => MEMBERS[name].can(asker));
+}
+
 /** The sources of the ensemble, in the order of its sums; each is asked for the limit and what may be installed. */
 export function ensembleSources(): readonly Source<Asker>[] {
   return ENSEMBLE_MEMBERS.map((name) => memberSource(name, ({ state }) => MEMBERS[name].can(state)));
@@ -46,9 +51,7 @@ export function ensembleSources(): readonly Source<Asker>[] {
 
 /** The same sources, of which only the first that can recommend is asked, as TAAR's first version did. */
 export function orderedSources(): readonly Source<Asker>[] {
-  return ENSEMBLE_MEMBERS.map((name) =>
-    memberSource(name, ({ state }) => ENSEMBLE_MEMBERS.find((each) => MEMBERS[each].can(state)) === name),
-  );
+  return ENSEMBLE_MEMBERS.map((name) => memberSource(name, ({ state }) => ableMembers(state)[0] === name));
 }
 
 function memberSource(name: EnsembleMember, when: Gate<Asker>): Source<Asker> {
