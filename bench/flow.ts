@@ -69,7 +69,7 @@ const RANK: FlowSpec<undefined>['rank'] = [
         const entry = list[i] ?? 0;
         pool.score[entry] = (pool.sourceScore[entry] ?? 0) * 2;
       }
-      return list;
+      return orderByScore(list, pool.score, pool.item);
     },
   },
 ];

@@ -1,25 +1,25 @@
 import type { EntryList } from './pool.ts';
 
-const DIGIT_BITS = 8;
+const DIGIT_BITS = 9;
 const DIGITS = 1 << DIGIT_BITS;
 const WORD_BITS = 32;
-/** Longer runs of scores that agree in their upper halves are sorted by digits: insertion would be quadratic. */
-const MAX_INSERTION_RUN = 16;
+/** A coarse sort of two digits comes first; what it leaves in disorder is close to its place. */
+const COARSE_BITS = 2 * DIGIT_BITS;
+/** With more moves than that for each entry, sorting all digits is cheaper than moving. */
+const MAX_MOVES_PER_ENTRY = 4;
 
 /**
  * The entries by score, highest first, ties by `ties` ascending; NaN comes last. `scores` and `ties` are columns of the
- * pool. Sorts digits of the scores, since a sort that calls a comparator costs ten times as much.
+ * pool. Sorts digits of the scores, since a sort that calls a comparator costs several times as much.
  */
 export function orderByScore(list: EntryList, scores: Float64Array, ties: Int32Array): EntryList {
-  const halves = new ScoreHalves(list, scores);
+  const keys = new ScoreKeys(list, scores);
   const order = identity(list.length);
-  radix(order, halves.upper);
-  if (!settleRuns(order, halves, list, ties)) {
-    const tieKeys = new Uint32Array(list.length);
-    for (let i = 0; i < list.length; i++) tieKeys[i] = ((ties[list[i] ?? 0] ?? 0) ^ 0x80000000) >>> 0;
-    radix(order, tieKeys);
-    radix(order, halves.lower);
-    radix(order, halves.upper);
+  radix(order, keys.coarse(), COARSE_BITS);
+  if (!settle(order, keys, list, ties)) {
+    radix(order, tieKeys(list, ties), WORD_BITS);
+    radix(order, keys.lower, WORD_BITS);
+    radix(order, keys.upper, WORD_BITS);
   }
   for (let i = 0; i < order.length; i++) order[i] = list[order[i] ?? 0] ?? 0;
   return order;
@@ -35,27 +35,64 @@ export function stableByScore(list: EntryList, scores: Float64Array): EntryList 
   return order;
 }
 
+/** Do the entries stand as `orderByScore` would put them? */
+export function isOrderedByScore(list: EntryList, scores: Float64Array, ties: Int32Array): boolean {
+  let before = Number.POSITIVE_INFINITY;
+  let tieBefore = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < list.length; i++) {
+    const entry = list[i] ?? 0;
+    const score = scores[entry] ?? Number.NaN;
+    const tie = ties[entry] ?? 0;
+    // With NaN on either side this is false, and the list is sorted to be safe.
+    if (!(score < before || (score === before && tie >= tieBefore))) return false;
+    before = score;
+    tieBefore = tie;
+  }
+  return true;
+}
+
 /** The bits of scores as two unsigned columns that ascend where the score falls. */
-class ScoreHalves {
+class ScoreKeys {
   readonly upper: Uint32Array;
   readonly lower: Uint32Array;
 
   constructor(list: EntryList, scores: Float64Array) {
-    const values = new Float64Array(list.length);
-    const words = new Uint32Array(values.buffer);
+    const value = new Float64Array(1);
+    const words = new Uint32Array(value.buffer);
     this.upper = new Uint32Array(list.length);
     this.lower = new Uint32Array(list.length);
     for (let i = 0; i < list.length; i++) {
       const score = scores[list[i] ?? 0] ?? Number.NaN;
       // Minus zero must equal zero, and adding zero makes it so.
-      values[i] = Number.isNaN(score) ? Number.NEGATIVE_INFINITY : score + 0;
-      const low = words[2 * i] ?? 0;
-      const high = words[2 * i + 1] ?? 0;
+      value[0] = Number.isNaN(score) ? Number.NEGATIVE_INFINITY : score + 0;
+      const low = words[0] ?? 0;
+      const high = words[1] ?? 0;
       const negative = high >>> 31 === 1;
       this.upper[i] = negative ? high : ~high ^ 0x80000000;
       this.lower[i] = negative ? low : ~low;
     }
   }
+
+  /** As much of the upper halves as fits into the coarse bits. */
+  coarse(): Uint32Array {
+    let lowest = 0xffffffff;
+    let highest = 0;
+    for (let i = 0; i < this.upper.length; i++) {
+      const key = this.upper[i] ?? 0;
+      if (key < lowest) lowest = key;
+      if (key > highest) highest = key;
+    }
+    const shift = Math.max(0, WORD_BITS - Math.clz32(highest - lowest) - COARSE_BITS);
+    const coarse = new Uint32Array(this.upper.length);
+    for (let i = 0; i < coarse.length; i++) coarse[i] = ((this.upper[i] ?? 0) - lowest) >>> shift;
+    return coarse;
+  }
+}
+
+function tieKeys(list: EntryList, ties: Int32Array): Uint32Array {
+  const keys = new Uint32Array(list.length);
+  for (let i = 0; i < list.length; i++) keys[i] = (ties[list[i] ?? 0] ?? 0) ^ 0x80000000;
+  return keys;
 }
 
 function identity(length: number): Int32Array {
@@ -64,12 +101,12 @@ function identity(length: number): Int32Array {
   return order;
 }
 
-/** Sorts `order` by its keys ascending, stably, least digit first; a digit that all share costs one pass less. */
-function radix(order: Int32Array, keys: Uint32Array): void {
+/** Sorts `order` by its keys ascending, stably, least digit first; a digit that all share costs half a pass. */
+function radix(order: Int32Array, keys: Uint32Array, bits: number): void {
   let from: Int32Array = order;
   let to: Int32Array = new Int32Array(order.length);
   const counts = new Int32Array(DIGITS);
-  for (let shift = 0; shift < WORD_BITS; shift += DIGIT_BITS) {
+  for (let shift = 0; shift < bits; shift += DIGIT_BITS) {
     counts.fill(0);
     for (let i = 0; i < keys.length; i++) {
       const digit = ((keys[i] ?? 0) >>> shift) & (DIGITS - 1);
@@ -98,32 +135,33 @@ function startsOf(counts: Int32Array): void {
   }
 }
 
-/** Puts runs of equal upper halves in order; false where one is too long for it. */
-function settleRuns(
-  order: Int32Array,
-  { upper, lower }: ScoreHalves,
-  list: EntryList,
-  ties: Int32Array,
-): boolean {
-  let start = 0;
+/** Moves each to its place among those close before it; false where that would take too many moves. */
+function settle(order: Int32Array, { upper, lower }: ScoreKeys, list: EntryList, ties: Int32Array): boolean {
+  let moves = order.length * MAX_MOVES_PER_ENTRY;
   for (let i = 1; i < order.length; i++) {
     const at = order[i] ?? 0;
-    if (upper[at] !== upper[order[i - 1] ?? 0]) {
-      start = i;
-      continue;
-    }
-    if (i - start >= MAX_INSERTION_RUN) return false;
-    const low = lower[at] ?? 0;
-    const tie = ties[list[at] ?? 0] ?? 0;
+    const high = upper[at] ?? 0;
     let place = i;
-    while (place > start) {
+    for (; place > 0; place--) {
       const before = order[place - 1] ?? 0;
-      const beforeLow = lower[before] ?? 0;
-      if (beforeLow < low || (beforeLow === low && (ties[list[before] ?? 0] ?? 0) <= tie)) break;
+      const highBefore = upper[before] ?? 0;
+      if (highBefore < high) break;
+      if (highBefore === high && !isAfter(before, at, lower, list, ties)) break;
       order[place] = before;
-      place--;
+      if (--moves < 0) {
+        order[place - 1] = at;
+        return false;
+      }
     }
     order[place] = at;
   }
   return true;
+}
+
+/** Does `a` come after `b`, whose upper halves are equal? */
+function isAfter(a: number, b: number, lower: Uint32Array, list: EntryList, ties: Int32Array): boolean {
+  const lowA = lower[a] ?? 0;
+  const lowB = lower[b] ?? 0;
+  if (lowA !== lowB) return lowA > lowB;
+  return (ties[list[a] ?? 0] ?? 0) > (ties[list[b] ?? 0] ?? 0);
 }

@@ -46,11 +46,13 @@ export class CandidatePool {
   }
 
   #copy({ items, scores, count }: SourceList, source: number, from: number): void {
-    for (let rank = 0; rank < count; rank++) {
-      this.item[from + rank] = items[rank] ?? NONE;
-      this.rank[from + rank] = rank;
-      this.sourceScore[from + rank] = scores[rank] ?? Number.NaN;
-    }
+    const { item, rank, sourceScore } = this;
+    if (items instanceof Int32Array) item.set(items.subarray(0, count), from);
+    else for (let i = 0; i < count; i++) item[from + i] = items[i] ?? NONE;
+    if (scores instanceof Float64Array && scores.length >= count) {
+      sourceScore.set(scores.subarray(0, count), from);
+    } else for (let i = 0; i < count; i++) sourceScore[from + i] = scores[i] ?? Number.NaN;
+    for (let i = 0; i < count; i++) rank[from + i] = i;
     this.source.fill(source, from, from + count);
   }
 

@@ -1,6 +1,6 @@
 import type { Gate, Step } from './component.ts';
 import { drawByWeight } from './draw.ts';
-import { orderByScore } from './order.ts';
+import { isOrderedByScore, orderByScore } from './order.ts';
 import type { ParamDef } from './param.ts';
 import type { CandidatePool, EntryList } from './pool.ts';
 import type { Query, UniformSource } from './query.ts';
@@ -51,6 +51,7 @@ export function sample(
 
 /** By score; equal ones by item number, so that where a candidate stood does not matter. */
 function byScore(pool: CandidatePool, list: EntryList): EntryList {
+  if (isOrderedByScore(list, pool.score, pool.item)) return list;
   let scores = pool.score;
   for (let i = 0; i < list.length; i++) {
     const entry = list[i] ?? 0;
@@ -67,8 +68,8 @@ function oddsOf(
   rest: EntryList,
   factor: number,
 ): { drawable: EntryList; weights: Float64Array } {
-  let highest = Number.NEGATIVE_INFINITY;
-  for (let i = 0; i < rest.length; i++) highest = Math.max(highest, pool.score[rest[i] ?? 0] || 0);
+  // The rest is in order.
+  const highest = pool.score[rest[0] ?? 0] || 0;
   const drawable = new Int32Array(rest.length);
   const weights = new Float64Array(rest.length);
   let count = 0;
