@@ -2,10 +2,11 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { type ClientKey, ClientKeys, sha256Hex } from '../../src/domain/client-key.ts';
 import type { Profile } from '../../src/domain/profile.ts';
 import { RecordCodec } from '../../src/log/record-codec.ts';
+import { ViewFollower } from '../../src/views/follower.ts';
 import { ProfileReader } from '../../src/views/profile-reader.ts';
 import { StateView } from '../../src/views/state-view.ts';
 import { WatchedView } from '../../src/views/watched-view.ts';
-import { ChangelogBench, WIDE_TOPIC } from './changelog-bench.ts';
+import { ChangelogBench, SILENT, WIDE_TOPIC } from './changelog-bench.ts';
 
 let bench: ChangelogBench;
 let codec: RecordCodec;
@@ -160,6 +161,21 @@ describe('a reader that keeps rows', () => {
     expect((await old)?.profile).toEqual(open(1));
     expect((await fresh)?.profile).toEqual(closed);
     expect((await caching.read(canonical))?.profile).toEqual(closed);
+  });
+
+  it('sees what a follower writes', async () => {
+    await write([[canonical, open(1)]]);
+    expect((await caching.read(canonical))?.profile).toEqual(open(1));
+    const { log, clock } = bench;
+    const follower = new ViewFollower({ log, topic: WIDE_TOPIC, view: watched, clock, logger: SILENT });
+    await follower.start();
+    try {
+      const value = codec.encode('addons.Profile', closed);
+      await log.append([{ topic: WIDE_TOPIC, key: canonical, value }]);
+      await expect.poll(async () => (await caching.read(canonical))?.profile).toEqual(closed);
+    } finally {
+      await follower.stop();
+    }
   });
 
   it('keeps nothing of a partition that is forgotten', async () => {

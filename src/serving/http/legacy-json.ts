@@ -22,7 +22,11 @@ function isList(value: LegacyValue): value is readonly LegacyValue[] {
   return Array.isArray(value);
 }
 
+/** Printable ASCII in which nothing is escaped: nearly every GUID. */
+const PLAIN = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/;
+
 function asciiText(text: string): string {
+  if (PLAIN.test(text)) return `"${text}"`;
   return JSON.stringify(text).replace(/[^\x20-\x7e]/g, escaped);
 }
 

@@ -54,5 +54,6 @@ export function registerServing(app: FastifyInstance, deps: ServingDependencies)
   const admission = new Admission(deps.metrics, maxUnderWay);
   const answers = new AnswersInTime({ ...recommending, admission, logger: deps.logger });
   registerRecommendations(app, { ...recommending, answers, sender, guard });
-  registerV2Recommendations(app, { ...recommending, answers, sender, guard });
+  const isGuarded = deps.apiToken !== undefined;
+  registerV2Recommendations(app, { ...recommending, answers, sender, guard, isGuarded });
 }

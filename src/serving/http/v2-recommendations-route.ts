@@ -15,6 +15,8 @@ export interface V2Dependencies {
   readonly answers: AnswersInTime;
   readonly sender: AnswerSender;
   readonly guard: RouteGuard;
+  /** True where only holders of the token get here. */
+  readonly isGuarded: boolean;
   readonly newId: () => string;
   /** The text by which observations name an answer. */
   readonly tokenOf: (answer: AddonAnswer, question: AddonQuestion) => string;
@@ -40,7 +42,7 @@ export function registerV2Recommendations(app: FastifyInstance, deps: V2Dependen
         if (validationError !== undefined) {
           return sendError(reply, 400, { error: validationError.message, code: 'request-invalid' });
         }
-        if (wantsInsight(body) && deps.guard.length === 0) return sendForbidden(reply);
+        if (wantsInsight(body) && !deps.isGuarded) return sendForbidden(reply);
         const placement = ADDON_PLACEMENTS.get(body.placement);
         if (placement === undefined) return sendUnknownPlacement(reply);
         return recommend(body, placement, reply, deps);
