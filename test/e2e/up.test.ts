@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +12,8 @@ import { sha256Hex } from '../../src/domain/client-key.ts';
 import { openEmbeddedLog } from '../../src/log/embedded/embedded-log.ts';
 import { RecordCodec } from '../../src/log/record-codec.ts';
 import { createLogger } from '../../src/ops/logging.ts';
+import { AnswerTokens, newTokenContent } from '../../src/serving/feedback/answer-tokens.ts';
+import { DailyPseudonyms } from '../../src/serving/feedback/daily-pseudonyms.ts';
 import { RunningTaar, TAAR, taar } from './running-taar.ts';
 
 const CLIENTS = 400;
@@ -182,6 +184,24 @@ describe.sequential('taar up --sample', () => {
     const proof = await fetch(`${url}/${requestId}`, { headers });
     expect(await proof.json()).toMatchObject({ requestId, searched: 'all' });
     expect((await fetch(url, { method: 'POST', body })).status).toBe(401);
+  });
+
+  it('takes what became of an answer under its token, and tells it again', async () => {
+    const tokens = new AnswerTokens(await readFile(join(folder, 'data', 'token.key'), 'utf8'));
+    const at = Date.now();
+    const token = tokens.sign(newTokenContent(at, new DailyPseudonyms().of(undefined, at)));
+    const tell = (named: string): Promise<Response> =>
+      fetch(`${running.url}/v2/observations`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ token: named, observations: [{ item: UBLOCK, kind: 'click' }] }),
+      });
+    expect((await tell(token)).status).toBe(202);
+    expect((await tell(`${token.slice(0, -4)}AAAA`)).status).toBe(422);
+    const { code, out } = await taar(['why', token], env);
+    expect(code).toBe(0);
+    expect(out).toContain('no record of this answer');
+    expect(out).toMatch(new RegExp(`^observed .* click ${UBLOCK}$`, 'm'));
   });
 
   it('ends with 0 in less than 10 s when interrupted', async () => {

@@ -28,7 +28,7 @@ export const RECORDER_LIMITS: RecorderLimits = {
   batchRecords: 500,
   gatherMs: 20,
   pauseMs: 1_000,
-  drainMs: 5_000,
+  drainMs: 3_000,
 };
 
 export interface RecorderParts {
