@@ -39,7 +39,7 @@ export function artifacts(): AddonArtifacts {
       ]),
     ),
     ensemble: { ensemble_weights: { collaborative: 1.9, similarity: 0.3, locale: 0.7 } },
-    whitelist: Array.from({ length: 200 }, (_, i) => guidOf(i)),
+    whitelist: Array.from({ length: ADDONS }, (_, i) => guidOf(i)),
   };
 }
 

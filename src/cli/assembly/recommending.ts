@@ -1,10 +1,11 @@
 import { performance } from 'node:perf_hooks';
+import { featuresOfProfile } from '../../domain/client-features.ts';
 import { requestIdAt } from '../../domain/request-id.ts';
 import type { ModelReceiver } from '../../models/receiver.ts';
 import { AddonFeedback } from '../../serving/addons/addon-feedback.ts';
 import { ClientProfileReader } from '../../serving/addons/client-profiles.ts';
 import { addonFlows } from '../../serving/addons/flow/addon-flows.ts';
-import { FlowRecommender } from '../../serving/addons/flow/flow-recommender.ts';
+import { FlowRecommender, type ReadClient } from '../../serving/addons/flow/flow-recommender.ts';
 import { RecordedRecommender } from '../../serving/addons/recorded-recommender.ts';
 import type { AddonModels } from '../../serving/addons/runtime.ts';
 import { meteredStats } from '../../serving/flow/metered-stats.ts';
@@ -27,9 +28,13 @@ export function servingOf(
   const { keys: clientKeys } = opened;
   const clients = new ClientProfileReader({ profiles, clientKeys, clock, logger });
   const tools = { stats: meteredStats(metrics), stopwatch: () => performance.now() };
+  const readClient: ReadClient = async (hash) => {
+    const client = await clients.read(hash);
+    return client.kind === 'known' ? { ...client, features: featuresOfProfile(client.profile) } : client;
+  };
   const flows = addonFlows(settings.taarStrategy, tools);
   const recommender = new RecordedRecommender(
-    new FlowRecommender({ models, clients, flows, clock }),
+    new FlowRecommender({ models, readClient, flows, clock }),
     new AddonFeedback({ feedback: feedback.answers, keys: clientKeys, models }),
   );
   return {

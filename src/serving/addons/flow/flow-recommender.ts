@@ -1,5 +1,4 @@
 import type { ClientFeatures } from '../../../domain/client-features.ts';
-import { featuresOfProfile } from '../../../domain/client-features.ts';
 import type { Clock } from '../../../domain/clock.ts';
 import { uniformsOf } from '../../../domain/random.ts';
 import type { Flow } from '../../flow/flow.ts';
@@ -16,14 +15,17 @@ import type { AddonFlows } from './addon-flows.ts';
 import { type Asker, askerOf, NOBODY } from './asker.ts';
 import { recommendedOf } from './recommended.ts';
 
-/** Where profiles are read; never throws for the store's failures. */
-export interface ClientProfiles {
-  read(hash: string): Promise<ClientProfile>;
-}
+/** What is known of a client, or why nothing is. */
+export type KnownClient =
+  | { readonly kind: 'known'; readonly features: ClientFeatures }
+  | Exclude<ClientProfile, { readonly kind: 'known' }>;
+
+/** Reads clients by the hash that callers know; never throws for a store's failures. */
+export type ReadClient = (hash: string) => Promise<KnownClient>;
 
 export interface FlowRecommenderParts {
   readonly models: ServedModels<AddonModels>;
-  readonly clients: ClientProfiles;
+  readonly readClient: ReadClient;
   readonly flows: AddonFlows;
   readonly clock: Clock;
   /** What is drawn with where the question names no seed. */
@@ -39,7 +41,7 @@ export class FlowRecommender implements AddonRecommender {
   }
 
   async answer(question: AddonQuestion): Promise<AddonAnswer> {
-    const { models, clients, flows } = this.#parts;
+    const { models, readClient, flows } = this.#parts;
     const set = models.current();
     if (set === undefined) return this.#nothing(question, undefined, 'no-models');
     const { setVersion, runtime } = set;
@@ -53,7 +55,7 @@ export class FlowRecommender implements AddonRecommender {
         tested.items.length === 0 ? 'empty:no-allowlist' : 'test',
       );
     }
-    const client = await clients.read(question.client);
+    const client = await readClient(question.client);
     if (client.kind !== 'known') {
       return this.#fallback(
         question,
@@ -63,7 +65,7 @@ export class FlowRecommender implements AddonRecommender {
         client.kind === 'failed' ? client.why : client.kind,
       );
     }
-    const features = featuresOfProfile(client.profile);
+    const { features } = client;
     const found = await this.#run(flows.personal, runtime, features, question);
     if (found.items.length > 0) return answerOf(question, setVersion, found, 'personal');
     return this.#fallback(question, setVersion, runtime, features, whyNothing(found), found);
