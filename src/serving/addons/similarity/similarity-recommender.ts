@@ -22,6 +22,7 @@ type ComparableClient = {
  */
 export class SimilarityRecommender {
   readonly #index: SimilarityIndex;
+  readonly #distances: Float64Array;
   /** Donors that count, as lists by the rank of their weight: the first of each, and the one after each. */
   readonly #first: Int32Array;
   readonly #next: Int32Array;
@@ -36,6 +37,7 @@ export class SimilarityRecommender {
   constructor(index: SimilarityIndex, size: number) {
     this.#index = index;
     const ranks = index.curve.weights.length;
+    this.#distances = new Float64Array(index.donors);
     this.#first = new Int32Array(ranks).fill(-1);
     this.#next = new Int32Array(index.donors);
     this.#weights = new Float64Array(ranks);
@@ -90,17 +92,16 @@ export class SimilarityRecommender {
   /** How far each donor is from a client; NaN where the donor lacks a number. */
   distances(client: ClientFeatures): readonly number[] {
     if (!isComparable(client)) return [];
-    const distanceTo = this.#measure(client);
-    return Array.from({ length: this.#index.donors }, (_, donor) => distanceTo(donor));
+    return [...this.#measure(client)];
   }
 
   /** Puts every donor with a positive weight in the list of its rank. */
   #chooseDonors(client: ComparableClient): void {
     const { donors, curve } = this.#index;
     if (donors === 0 || curve.weights.length === 0) throw unusable('it has no donors or no curve');
-    const distanceTo = this.#measure(client);
+    const distances = this.#measure(client);
     for (let donor = 0; donor < donors; donor++) {
-      const place = nearestPoint(curve, distanceTo(donor));
+      const place = nearestPoint(curve, distances[donor] ?? 0);
       const weight = curve.weights[place] ?? 0;
       if (weight > 0) {
         const rank = curve.ranks[place] ?? 0;
@@ -113,32 +114,34 @@ export class SimilarityRecommender {
     }
   }
 
-  /** A donor's distance: (canberra + floor) × hamming, summed from left to right as TAAR does. */
-  #measure(client: ComparableClient): (donor: number) => number {
-    const { continuous, categorical, categories, hasGap } = this.#index;
+  /** Each donor's distance: (canberra + floor) × hamming, summed from left to right as TAAR does. */
+  #measure(client: ComparableClient): Float64Array {
+    const { donors, continuous, categorical, hasGap } = this.#index;
     const { subsessionLength, bookmarkCount, tabOpenCount, totalUri, uniqueTlds } = client;
-    const numberOf = (category: string): number => {
-      const number = categories.find(category);
-      return number === -1 ? UNHEARD_OF : number;
-    };
-    const [city, locale, os] = [numberOf(client.geoCity), numberOf(client.locale), numberOf(client.os)];
-    return (donor) => {
-      if (hasGap[donor] === 1) return Number.NaN;
+    const [city, locale, os] = [client.geoCity, client.locale, client.os].map((text) => this.#category(text));
+    const distances = this.#distances;
+    for (let donor = 0; donor < donors; donor++) {
       const c = donor * FIELDS.categorical;
+      const n = donor * FIELDS.continuous;
       const different =
         (categorical[c] === city ? 0 : 1) +
         (categorical[c + 1] === locale ? 0 : 1) +
         (categorical[c + 2] === os ? 0 : 1);
-      if (different === 0) return 0;
-      const n = donor * FIELDS.continuous;
       const canberra =
         relativeDifference(subsessionLength, continuous[n] ?? 0) +
         relativeDifference(bookmarkCount, continuous[n + 1] ?? 0) +
         relativeDifference(tabOpenCount, continuous[n + 2] ?? 0) +
         relativeDifference(totalUri, continuous[n + 3] ?? 0) +
         relativeDifference(uniqueTlds, continuous[n + 4] ?? 0);
-      return (canberra + DISTANCE_FLOOR) * (different / FIELDS.categorical);
-    };
+      const distance = (canberra + DISTANCE_FLOOR) * (different / FIELDS.categorical);
+      distances[donor] = hasGap[donor] === 1 ? Number.NaN : distance;
+    }
+    return distances;
+  }
+
+  #category(text: string): number {
+    const number = this.#index.categories.find(text);
+    return number === -1 ? UNHEARD_OF : number;
   }
 
   /** Adds each donor's weight to its add-ons, the heaviest donor first; how many add-ons there are. */
