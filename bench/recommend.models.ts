@@ -30,7 +30,8 @@ export function artifacts(): AddonArtifacts {
     donors: Array.from({ length: DONORS }, (_, donor) => donorOf(donor)),
     lr_curves: Array.from({ length: CURVE_POINTS }, (_, i) => {
       const x = (CURVE_END * i) / (CURVE_POINTS - 1);
-      return [x, [Math.exp(-((x - 1) ** 2)) + 1e-6, Math.exp(-((x - 3) ** 2)) + 1e-6]];
+      // Like donors are likelier up to a distance of 1.3, as on TAAR's own curve.
+      return [x, [21.8 * Math.exp(-(((x - 0.2) / 0.65) ** 2)), 1]];
     }),
     locale: Object.fromEntries(
       Array.from({ length: LOCALES }, (_, l) => [

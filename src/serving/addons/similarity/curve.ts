@@ -12,6 +12,8 @@ export interface Curve {
   readonly ranks: Uint32Array;
   /** For each of equal stretches of distance the first point that is not before it. */
   readonly cells: Uint32Array;
+  /** Where the stretches begin; how many there are in a distance of 1; from which distance on nothing weighs. */
+  readonly bounds: Float64Array;
 }
 
 /** In place of a weight that would need a division by 0, which TAAR fails on. */
@@ -19,6 +21,14 @@ const NO_WEIGHT = -1;
 
 /** Stretches for each point: about one point lies in each. */
 const CELLS_PER_POINT = 1;
+
+/** Two points further apart than this differ in their distance from any donor, as donors' distances are below 10. */
+const SURE_GAP = 1e-9;
+
+/** The distance from which on no donor has a weight. */
+export function reach({ bounds }: Curve): number {
+  return bounds[2] ?? Number.MAX_VALUE;
+}
 
 /** Points in the artifact's order. */
 export interface CurvePoints {
@@ -30,14 +40,26 @@ export interface CurvePoints {
 export function buildCurve(points: CurvePoints): Curve {
   const weights = points.distances.map((_, place) => weightOf(points, place));
   const { distances, places } = ascendingPoints(points.distances);
-  return { distances, places, weights, ranks: ranksOf(weights), cells: cellsOf(distances) };
+  const first = distances[0] ?? 0;
+  const cells = Math.max(1, distances.length * CELLS_PER_POINT);
+  const width = (distances.at(-1) ?? 0) - first;
+  const cellsPerDistance = width > 0 && Number.isFinite(cells / width) ? cells / width : 0;
+  const bounds = Float64Array.of(first, cellsPerDistance, reachOf(distances, places, weights));
+  return {
+    distances,
+    places,
+    weights,
+    ranks: ranksOf(weights),
+    cells: cellsOf(distances, cells, bounds),
+    bounds,
+  };
 }
 
 /** The place of the point that is nearest to a distance, the first of equally near ones; 0 for NaN. */
-export function nearestPoint({ distances, places, cells }: Curve, distance: number): number {
+export function nearestPoint({ distances, places, cells, bounds }: Curve, distance: number): number {
   if (Number.isNaN(distance)) return 0;
   const points = distances.length;
-  let right = cells[cellAt(distances, cells.length, distance)] ?? 0;
+  let right = cells[cellAt(bounds, cells.length, distance)] ?? 0;
   // The cell is only about right, since its bounds are rounded.
   while (right > 0 && (distances[right - 1] ?? 0) >= distance) right--;
   while (right < points && (distances[right] ?? 0) < distance) right++;
@@ -81,18 +103,24 @@ function ranksOf(weights: Float64Array): Uint32Array {
   return Uint32Array.from(weights, (weight) => rankOf.get(weight) ?? 0);
 }
 
-function cellsOf(distances: Float64Array): Uint32Array {
-  const cells = new Uint32Array(Math.max(1, distances.length * CELLS_PER_POINT));
+function cellsOf(distances: Float64Array, count: number, bounds: Float64Array): Uint32Array {
+  const cells = new Uint32Array(count);
   let last = -1;
   for (const [point, distance] of distances.entries()) {
-    for (const cell = cellAt(distances, cells.length, distance); last < cell; ) cells[++last] = point;
+    for (const cell = cellAt(bounds, count, distance); last < cell; ) cells[++last] = point;
   }
   return cells.fill(Math.max(0, distances.length - 1), last + 1);
 }
 
-function cellAt(distances: Float64Array, cells: number, distance: number): number {
-  const first = distances[0] ?? 0;
-  const cell = ((distance - first) / ((distances[distances.length - 1] ?? 0) - first)) * cells;
-  // Also where all points have one distance, and the quotient is no number.
+function cellAt(bounds: Float64Array, cells: number, distance: number): number {
+  const cell = (distance - (bounds[0] ?? 0)) * (bounds[1] ?? 0);
   return cell > 0 ? Math.floor(Math.min(cell, cells - 1)) : 0;
+}
+
+/** The distance of the point after the last one that matters; none where rounding could make the two equally near. */
+function reachOf(distances: Float64Array, places: Uint32Array, weights: Float64Array): number {
+  const last = places.findLastIndex((place) => weights[place] !== 0);
+  const [distance, next] = [distances[last] ?? Number.NEGATIVE_INFINITY, distances[last + 1]];
+  if (next === undefined || next - distance < SURE_GAP) return Number.MAX_VALUE;
+  return next;
 }

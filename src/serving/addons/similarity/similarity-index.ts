@@ -64,6 +64,7 @@ export function viewSimilarityIndex(model: SimilarityModel, sections: Sections):
       weights: sections.f64(`${curve}.weights`),
       ranks: sections.u32(`${curve}.ranks`),
       cells: sections.u32(`${curve}.cells`),
+      bounds: sections.f64(`${curve}.bounds`),
     },
   };
 }

@@ -2,11 +2,14 @@ import type { ClientFeatures } from '../../../domain/client-features.ts';
 import { TaarError } from '../../../domain/errors.ts';
 import { NO_ITEMS, type ScoredItems } from '../scored-items.ts';
 import { topScores } from '../top-scores.ts';
-import { isUnusable, nearestPoint } from './curve.ts';
+import { isUnusable, nearestPoint, reach } from './curve.ts';
 import { FIELDS, type SimilarityIndex } from './similarity-index.ts';
 
 /** Keeps a client whose categories all match from being next to everybody: the categories weigh most. */
 const DISTANCE_FLOOR = 0.001;
+
+/** The share of the categories that differ, by how many do. */
+const HAMMING = Float64Array.of(0, 1 / 3, 2 / 3, 1);
 
 /** A category that no donor has; it differs from one that a donor lacks too. */
 const UNHEARD_OF = -2;
@@ -100,8 +103,11 @@ export class SimilarityRecommender {
     const { donors, curve } = this.#index;
     if (donors === 0 || curve.weights.length === 0) throw unusable('it has no donors or no curve');
     const distances = this.#measure(client);
+    const end = reach(curve);
     for (let donor = 0; donor < donors; donor++) {
-      const place = nearestPoint(curve, distances[donor] ?? 0);
+      const distance = distances[donor] ?? 0;
+      if (distance >= end) continue;
+      const place = nearestPoint(curve, distance);
       const weight = curve.weights[place] ?? 0;
       if (weight > 0) {
         const rank = curve.ranks[place] ?? 0;
@@ -133,7 +139,7 @@ export class SimilarityRecommender {
         relativeDifference(tabOpenCount, continuous[n + 2] ?? 0) +
         relativeDifference(totalUri, continuous[n + 3] ?? 0) +
         relativeDifference(uniqueTlds, continuous[n + 4] ?? 0);
-      const distance = (canberra + DISTANCE_FLOOR) * (different / FIELDS.categorical);
+      const distance = (canberra + DISTANCE_FLOOR) * (HAMMING[different] ?? 0);
       distances[donor] = hasGap[donor] === 1 ? Number.NaN : distance;
     }
     return distances;
@@ -191,8 +197,8 @@ export class SimilarityRecommender {
 }
 
 function relativeDifference(x: number, y: number): number {
-  const size = Math.abs(x) + Math.abs(y);
-  return size === 0 ? 0 : Math.abs(x - y) / size;
+  // Two zeros do not differ; a branch here would cost more than the division.
+  return Math.abs(x - y) / Math.max(Math.abs(x) + Math.abs(y), Number.MIN_VALUE);
 }
 
 function isComparable(client: ClientFeatures): client is ClientFeatures & ComparableClient {

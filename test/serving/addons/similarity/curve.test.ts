@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { buildCurve, nearestPoint } from '../../../../src/serving/addons/similarity/curve.ts';
+import { buildCurve, nearestPoint, reach } from '../../../../src/serving/addons/similarity/curve.ts';
 
 const X = fc.oneof(
   fc.integer({ min: -3, max: 6 }),
@@ -24,6 +24,25 @@ describe('the nearest point of a curve', () => {
     fc.assert(
       fc.property(fc.array(X, { minLength: 1, maxLength: 30 }), X, (distances, distance) => {
         expect(nearestPoint(curveOf(distances), distance)).toBe(slowNearest(distances, distance));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('weighs nothing from the reach of the curve on', () => {
+    const bit = fc.constantFrom(0, 1, 3);
+    const points = fc.array(fc.tuple(X, bit, bit), { minLength: 1, maxLength: 12 });
+    const far = fc.double({ min: 0, max: 10, noNaN: true });
+    fc.assert(
+      fc.property(points, far, (list, further) => {
+        const curve = buildCurve({
+          distances: Float64Array.from(list, ([x]) => x),
+          numerators: Float64Array.from(list, ([, numerator]) => numerator),
+          denominators: Float64Array.from(list, ([, , denominator]) => denominator),
+        });
+        const distance = reach(curve) + further;
+        if (distance > 10) return;
+        expect(curve.weights[nearestPoint(curve, distance)]).toBe(0);
       }),
       { numRuns: 2_000 },
     );
