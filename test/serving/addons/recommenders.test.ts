@@ -128,36 +128,6 @@ describe('similarity', () => {
   });
 });
 
-describe('the ensemble', () => {
-  it('is empty without weights, skips who is missing, and drops what is installed', () => {
-    const { items, locale, ensemble } = addonModels({
-      locale: {
-        de: [
-          ['a', 1],
-          ['c', 3],
-          ['b', 3],
-        ],
-      },
-    });
-    const input = { locale: locale?.recommend('de', 9) };
-    const found = (weights: ReadonlyMap<string, number> | undefined, excluded: readonly string[]) =>
-      Array.from(
-        ensemble.combine(
-          { locale: input.locale ?? { items: new Uint32Array(), scores: new Float64Array(), count: 0 } },
-          weights,
-          excluded.map((id) => items.find(id)),
-          9,
-        ).items,
-        (item) => items.idOf(item),
-      );
-    expect(found(undefined, [])).toEqual([]);
-    expect(found(new Map([['similarity', 1]]), [])).toEqual([]);
-    expect(found(new Map([['locale', 2]]), [])).toEqual(['b', 'c', 'a']);
-    expect(found(new Map([['locale', -1]]), ['unheard of', 'c'])).toEqual(['a', 'b']);
-    expect(found(new Map([['locale', 0]]), [])).toEqual(['a', 'b', 'c']);
-  });
-});
-
 describe('test clients', () => {
   it('are ids of one character over and over', () => {
     expect(['0', '11-11', 'zz', '\u{1F4DA}\u{1F4DA}'].map(isTestClient)).toEqual([true, true, true, true]);

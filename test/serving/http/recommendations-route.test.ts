@@ -21,6 +21,7 @@ describe('recommendations as TAAR gave them', () => {
     expect(questions).toEqual([
       {
         requestId: 'request 1',
+        asTaar: true,
         placement: 'addons.discovery',
         client: hashOf('known'),
         locale: 'de',

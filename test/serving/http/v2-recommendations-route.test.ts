@@ -39,6 +39,7 @@ describe('POST /v2/recommendations', () => {
     expect(questions).toEqual([
       {
         requestId: 'request 1',
+        asTaar: false,
         placement: 'addons.discovery',
         client: hashOf('known'),
         locale: 'de',

@@ -10,7 +10,8 @@ export const DRAW_STEP: Step<Asker> = {
   name: 'draw',
   onFailure: 'passThrough',
   apply({ maxResults = 0, uniforms }, pool, list) {
-    const weights = Float64Array.from(list, (entry) => pool.score[entry] ?? 0);
+    const weights = new Float64Array(list.length);
+    for (let i = 0; i < list.length; i++) weights[i] = pool.score[list[i] ?? 0] ?? 0;
     const { chosen, probabilities } = drawTails(weights, maxResults, uniforms);
     const isDrawn = new Uint8Array(list.length);
     const drawn = new Int32Array(list.length);

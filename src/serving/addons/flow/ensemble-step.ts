@@ -16,34 +16,32 @@ export const ENSEMBLE_STEP: Step<Asker> = {
   name: 'ensemble',
   onFailure: 'empty',
   apply({ state: { models, limit } }, pool, list) {
-    const { weights } = models;
-    if (weights === undefined || list.some((entry) => !weights.has(memberOf(pool, entry)))) return NOTHING;
-    const bySource = ENSEMBLE_MEMBERS.map((name) => weights.get(name) ?? 0);
-    return sumUp(pool, list, bySource).subarray(0, limit);
+    // By the number of the source; NaN where it has no weight.
+    const weights = ENSEMBLE_MEMBERS.map((name) => models.weights?.get(name) ?? Number.NaN);
+    return sumUp(pool, list, Float64Array.from(weights)).subarray(0, limit);
   },
 };
 
 /** One entry for each item, the others merged into it. */
-function sumUp(pool: CandidatePool, list: EntryList, weights: readonly number[]): EntryList {
+function sumUp(pool: CandidatePool, list: EntryList, weights: Float64Array): EntryList {
+  const { source, sourceScore, score, item } = pool;
   const first = firstEntries(pool, list);
   const kept = new Int32Array(list.length);
   let count = 0;
   for (let i = 0; i < list.length; i++) {
     const entry = list[i] ?? 0;
-    const part = (weights[pool.source[entry] ?? 0] ?? 0) * (pool.sourceScore[entry] ?? 0);
+    const weight = weights[source[entry] ?? 0] ?? Number.NaN;
+    if (Number.isNaN(weight)) return NOTHING;
+    const part = weight * (sourceScore[entry] ?? 0);
     const into = first.firstOf(entry);
     if (into === entry) {
       kept[count++] = entry;
       // A sum that begins at 0, as the original's: it turns -0 into 0.
-      pool.score[entry] = 0 + part;
+      score[entry] = 0 + part;
     } else {
-      pool.score[into] = (pool.score[into] ?? 0) + part;
+      score[into] = (score[into] ?? 0) + part;
       pool.merge(into, entry);
     }
   }
-  return orderByScore(kept.subarray(0, count), pool.score, pool.item);
-}
-
-function memberOf(pool: CandidatePool, entry: number): string {
-  return ENSEMBLE_MEMBERS[pool.source[entry] ?? 0] ?? '';
+  return orderByScore(kept.subarray(0, count), score, item);
 }
