@@ -7,10 +7,12 @@ import type {
 } from '../../consumers/dead-letters.ts';
 import type { ClientKey, Sha256Hex } from '../../domain/client-key.ts';
 import type { Listing } from '../../domain/listing.ts';
+import type { ImportedModel } from '../../models/model-import.ts';
 import type { ModelName } from '../../models/model-kind.ts';
 import type { ModelListing } from '../../models/model-listing.ts';
 import type { HealthReport } from '../../ops/health.ts';
 import type { ErasureReport } from '../../producers/erasure-report.ts';
+import type { ProfileRow, TakenRows } from '../../producers/profile-row.ts';
 
 /**
  * What an operator can ask of the system. The same whether it is carried out by this process, on the data itself,
@@ -31,6 +33,12 @@ export interface Operations {
   models(): Promise<ModelListing>;
   /** Serves a set again that was active before. */
   activate(setVersion: string, reason: string): Promise<ModelListing>;
+  /** Publishes models that were made elsewhere and serves them, with the active ones of other kinds, as one set. */
+  importModels(models: readonly ImportedModel[], reason: string): Promise<ModelListing>;
+  /** One chunk of a model (`model@version`); `index` counts from 0. */
+  modelChunk(model: string, index: number): Promise<Uint8Array>;
+  /** Takes profiles in as if their browsers had sent them: a deleted client stays deleted. */
+  importProfiles(rows: readonly ProfileRow[]): Promise<TakenRows>;
   loadCatalogue(listings: readonly Listing[]): Promise<{ readonly loaded: number }>;
   /** Counts the dead letters that are selected, and names the newest `limit`. */
   deadLetters(selection: LetterSelection, limit: number): Promise<LetterListing>;
