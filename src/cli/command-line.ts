@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import type { CommandIo } from './command-io.ts';
 import { addCatalogueCommand } from './commands/catalogue.ts';
+import { addCompareCommand } from './commands/compare.ts';
 import { addDeleteCommand } from './commands/delete.ts';
 import { addDlqCommand } from './commands/dlq.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
@@ -49,6 +50,7 @@ function buildProgram(io: CommandIo): Command {
   addModelsCommand(program, io);
   addCatalogueCommand(program, io);
   addProfilesCommand(program, io);
+  addCompareCommand(program, io);
   addRoleCommands(program, io);
   addTopicsCommand(program, io);
   addDlqCommand(program, io);
