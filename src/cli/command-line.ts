@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import type { CommandIo } from './command-io.ts';
 import { addCatalogueCommand } from './commands/catalogue.ts';
 import { addCompareCommand } from './commands/compare.ts';
+import { addConformanceCommand } from './commands/conformance.ts';
 import { addDeleteCommand } from './commands/delete.ts';
 import { addDlqCommand } from './commands/dlq.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
@@ -51,6 +52,7 @@ function buildProgram(io: CommandIo): Command {
   addCatalogueCommand(program, io);
   addProfilesCommand(program, io);
   addCompareCommand(program, io);
+  addConformanceCommand(program, io);
   addRoleCommands(program, io);
   addTopicsCommand(program, io);
   addDlqCommand(program, io);
