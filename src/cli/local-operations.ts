@@ -13,7 +13,6 @@ import type { Listing } from '../domain/listing.ts';
 import { requestIdAt } from '../domain/request-id.ts';
 import type { SetActivator } from '../models/activation.ts';
 import { type ImportedModel, importModels } from '../models/model-import.ts';
-import type { ModelName } from '../models/model-kind.ts';
 import { listModels, type ModelListing } from '../models/model-listing.ts';
 import { PublishedModels } from '../models/published-models.ts';
 import { ModelPublisher } from '../models/publisher.ts';
@@ -24,6 +23,7 @@ import { requestDeletion } from '../producers/deletion.ts';
 import type { ErasureReport } from '../producers/erasure-report.ts';
 import { type ProfileRow, publishRows, type TakenRows } from '../producers/profile-row.ts';
 import { ReceiptSearch } from '../producers/receipt-search.ts';
+import type { TrainedModelName } from '../trainers/trained-models.ts';
 import type { TrainingRole } from '../trainers/training-role.ts';
 import { ProfileReader } from '../views/profile-reader.ts';
 import { StateView } from '../views/state-view.ts';
@@ -109,7 +109,7 @@ export class LocalOperations implements Operations {
     return this.#receipts.find(requestId);
   }
 
-  async train(models: readonly ModelName[] | undefined, force: boolean): Promise<TrainReport> {
+  async train(models: readonly TrainedModelName[] | undefined, force: boolean): Promise<TrainReport> {
     await this.#parts.settled();
     const { clients, refusals, active } = await this.#parts.trainNow('asked for', { models, force });
     const published = refusals.length === 0 && active !== undefined;

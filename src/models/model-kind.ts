@@ -1,7 +1,15 @@
 import type { Section, Sections } from './snapshot.ts';
 
 /** The models of the products. */
-export const MODEL_NAMES = ['coinstall', 'ranking'] as const;
+export const MODEL_NAMES = [
+  'coinstall',
+  'ranking',
+  'collaborative',
+  'similarity',
+  'locale',
+  'ensemble',
+  'allowlist',
+] as const;
 export type ModelName = (typeof MODEL_NAMES)[number];
 
 /**

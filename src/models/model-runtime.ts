@@ -11,6 +11,7 @@ export type SetSections = ReadonlyMap<ModelName, Sections>;
  */
 export interface ModelRuntime<R> {
   readonly product: string;
+  /** Those that it can use. A set may lack some of them, not all. */
   readonly models: readonly ModelName[];
   readonly prepareModule: URL;
   attach(models: SetSections, prepared: Sections): R;

@@ -44,7 +44,7 @@ export class SetLoader<R> {
 
   /** @throws TaarError with the reason why the set cannot be served */
   async load(set: ActiveSet, manifests: Manifests): Promise<LoadedSet<R>> {
-    const members = this.#runtime.models.map((model) => acceptedManifest(model, set, manifests));
+    const members = this.#membersOf(set, manifests);
     const plans = members.map((manifest) => ({ ...manifest, ready: this.#loaded.get(modelKey(manifest)) }));
     await this.#assembler.begin(plans);
     for (const plan of plans) if (plan.ready === undefined) await this.#loadChunks(plan);
@@ -61,6 +61,18 @@ export class SetLoader<R> {
 
   close(): Promise<void> {
     return this.#assembler.close();
+  }
+
+  /** Those members that the runtime uses; a set may lack some of them. */
+  #membersOf(set: ActiveSet, manifests: Manifests): readonly NamedManifest[] {
+    const { setVersion } = set.active;
+    const members = this.#runtime.models.flatMap((model) => {
+      const member = set.active.members.find((candidate) => candidate.model === model);
+      return member === undefined ? [] : [acceptedManifest({ ...member, model }, set, manifests)];
+    });
+    if (members.length > 0) return members;
+    const message = `set ${setVersion} has none of the models of ${this.#runtime.product}`;
+    throw new TaarError('member-missing', 'halt', message);
   }
 
   async #loadChunks(manifest: NamedManifest): Promise<void> {
@@ -100,12 +112,11 @@ function attached<R>(kind: ModelRuntime<R>, attach: () => R): R {
   }
 }
 
-/** The manifest of the set's member of a model, after all checks that need no chunk. */
-function acceptedManifest(model: ModelName, { active }: ActiveSet, manifests: Manifests): NamedManifest {
-  const member = active.members.find((candidate) => candidate.model === model);
-  if (member === undefined) {
-    throw new TaarError('member-missing', 'halt', `set ${active.setVersion} has no ${model}`);
-  }
+type NamedMember = SetMember & { readonly model: ModelName };
+
+/** The manifest of a member, after all checks that need no chunk. */
+function acceptedManifest(member: NamedMember, { active }: ActiveSet, manifests: Manifests): NamedManifest {
+  const { model } = member;
   const key = modelKey(member);
   const manifest = manifests.get(key);
   if (manifest === undefined) throw new TaarError('model-missing', 'halt', `${key} has no manifest`);

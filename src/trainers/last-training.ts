@@ -1,10 +1,10 @@
 import type { EpochMs } from '../domain/clock.ts';
 import type { Manifest } from '../domain/model-records.ts';
 import type { Offset } from '../log/event-log.ts';
-import { MODEL_NAMES } from '../models/model-kind.ts';
 import type { Existing } from '../models/set-rules.ts';
 import { latestVersion, modelKey } from '../models/version.ts';
 import type { ViewPositions } from '../views/view.ts';
+import { TRAINED_MODELS } from './trained-models.ts';
 
 /** What the newest version of every model tells; undefined and empty where nothing was ever activated. */
 export interface LastTraining {
@@ -19,10 +19,10 @@ export interface LastTraining {
  * reason to train again at once.
  */
 export function lastTraining({ manifests, sets }: Existing): LastTraining {
-  const newest = MODEL_NAMES.map((model) => newestOf(manifests, model)).filter(
+  const newest = TRAINED_MODELS.map((model) => newestOf(manifests, model)).filter(
     (manifest) => manifest !== undefined,
   );
-  if (!sets.has('addons') || newest.length < MODEL_NAMES.length) {
+  if (!sets.has('addons') || newest.length < TRAINED_MODELS.length) {
     return { trainedAt: undefined, clients: undefined, positions: new Map() };
   }
   const positions = new Map<number, Offset>();

@@ -1,19 +1,19 @@
 import type { EpochMs } from '../domain/clock.ts';
 import type { Disposition } from '../domain/errors.ts';
 import type { Metric } from '../domain/model-records.ts';
-import type { ModelName } from '../models/model-kind.ts';
 import type { PackedEntries } from '../views/view.ts';
+import type { TrainedModelName } from './trained-models.ts';
 
 /** One model of a run, ready to be published. */
 export interface TrainedModel {
-  readonly model: ModelName;
+  readonly model: TrainedModelName;
   readonly formatVersion: number;
   readonly snapshot: Uint8Array<ArrayBuffer>;
   readonly metrics: readonly Metric[];
 }
 
 export interface TrainingRefusal {
-  readonly model: ModelName;
+  readonly model: TrainedModelName;
   readonly reason: string;
 }
 
@@ -34,7 +34,7 @@ export interface TrainingJob {
   take(entries: PackedEntries): void;
   /** Current profiles taken so far. */
   readonly clients: number;
-  finish(progress: (model: ModelName) => void): TrainingResult;
+  finish(progress: (model: TrainedModelName) => void): TrainingResult;
 }
 
 /** From the thread that owns the view to the training thread. */
@@ -46,7 +46,7 @@ export type ToTraining =
 /** From the training thread to the thread that owns the view. */
 export type FromTraining =
   | { readonly kind: 'taken'; readonly clients: number }
-  | { readonly kind: 'training'; readonly model: ModelName }
+  | { readonly kind: 'training'; readonly model: TrainedModelName }
   | { readonly kind: 'result'; readonly result: TrainingResult }
   | {
       readonly kind: 'failed';

@@ -5,7 +5,6 @@ import type { EventLog } from '../log/event-log.ts';
 import type { RecordCodec } from '../log/record-codec.ts';
 import type { TopicName } from '../log/topics.ts';
 import type { SetActivator } from '../models/activation.ts';
-import { MODEL_NAMES, type ModelName } from '../models/model-kind.ts';
 import { PublishedModels } from '../models/published-models.ts';
 import type { ModelPublisher } from '../models/publisher.ts';
 import type { Component } from '../ops/lifecycle.ts';
@@ -20,6 +19,7 @@ import { lastTraining } from './last-training.ts';
 import { endsOf, PATIENCE_MS, waitUntilReached } from './log-progress.ts';
 import { ReceiptBook } from './receipt-book.ts';
 import { DEFAULT_PACE, type TrainingPace, trainingDue } from './schedule.ts';
+import { TRAINED_MODELS, type TrainedModelName } from './trained-models.ts';
 import { TrainingFigures } from './training-figures.ts';
 import { runTraining, type TrainingOrder, type TrainingReport } from './training-run.ts';
 import type { TrainingProgress } from './training-thread.ts';
@@ -45,7 +45,7 @@ export interface TrainingRoleOptions {
 /** A training that somebody asks for. */
 export interface TrainNow {
   /** Left out: all. */
-  readonly models?: readonly ModelName[] | undefined;
+  readonly models?: readonly TrainedModelName[] | undefined;
   /** Allows a model to lose more than half of what the previous one knew. */
   readonly force?: boolean;
   readonly onProgress?: (progress: TrainingProgress) => void;
@@ -118,7 +118,7 @@ export class TrainingRole implements Component {
    * @throws TaarError `training-stopped` or `view-behind` (retry), and what publishing and activating throw
    */
   trainNow(reason: string, asked: TrainNow = {}): Promise<TrainingReport> {
-    const { models = MODEL_NAMES, force = false, onProgress } = asked;
+    const { models = TRAINED_MODELS, force = false, onProgress } = asked;
     return this.#inTurn(() => this.#train({ reason, models, force, onProgress }));
   }
 
@@ -153,7 +153,7 @@ export class TrainingRole implements Component {
       listings: catalogue.size,
     };
     const reason = trainingDue(situation, pace);
-    if (reason !== undefined) await this.#train({ reason, models: MODEL_NAMES, force: false });
+    if (reason !== undefined) await this.#train({ reason, models: TRAINED_MODELS, force: false });
   }
 
   async #finishErasures(): Promise<void> {

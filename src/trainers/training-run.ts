@@ -4,7 +4,6 @@ import type { ActiveSet, InputPosition, Manifest, SetMember } from '../domain/mo
 import type { EventLog } from '../log/event-log.ts';
 import type { RecordCodec } from '../log/record-codec.ts';
 import type { SetActivator } from '../models/activation.ts';
-import type { ModelName } from '../models/model-kind.ts';
 import type { PublishedModels } from '../models/published-models.ts';
 import type { ModelPublisher } from '../models/publisher.ts';
 import { modelKey } from '../models/version.ts';
@@ -12,6 +11,7 @@ import type { SnapshotView, ViewPositions } from '../views/view.ts';
 import type { AddonTrainingSettings, AddonTrainingTask } from './addons/training-task.ts';
 import { CHANGELOG } from './changelog-watch.ts';
 import { endsOf, waitUntilReached } from './log-progress.ts';
+import type { TrainedModelName } from './trained-models.ts';
 import type { TrainingRefusal, TrainingResult } from './training-protocol.ts';
 import { type TrainingProgress, trainInThread } from './training-thread.ts';
 
@@ -35,7 +35,7 @@ export interface TrainingParts {
 
 export interface TrainingOrder {
   readonly reason: string;
-  readonly models: readonly ModelName[];
+  readonly models: readonly TrainedModelName[];
   /** Allows a model to lose more than half of what the previous one knew. */
   readonly force: boolean;
   /** Deletions that the active versions do not honour yet. */

@@ -1,8 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import { messageOf, TaarError } from '../domain/errors.ts';
 import { type RecordCodec, schemaIdOf } from '../log/record-codec.ts';
-import type { ModelName } from '../models/model-kind.ts';
 import type { PackedEntries, ViewSnapshot } from '../views/view.ts';
+import type { TrainedModelName } from './trained-models.ts';
 import type { FromTraining, ToTraining, TrainingResult } from './training-protocol.ts';
 
 /** Keeps a slow training thread from collecting a whole view in its mailbox. */
@@ -13,7 +13,7 @@ const TRAINING_HEAP_MB = 2048;
 /** Where a run is: reading profiles, or training a model. */
 export type TrainingProgress =
   | { readonly kind: 'reading'; readonly clients: number }
-  | { readonly kind: 'training'; readonly model: ModelName };
+  | { readonly kind: 'training'; readonly model: TrainedModelName };
 
 export interface ThreadedTraining {
   /** The entry of the training thread. */

@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
-import { MODEL_NAMES } from '../../models/model-kind.ts';
-import { parseModelName } from '../../models/model-kinds.ts';
 import { readSettings } from '../../ops/settings.ts';
+import { parseTrainedModel, TRAINED_MODELS } from '../../trainers/trained-models.ts';
 import type { CommandIo } from '../command-io.ts';
 import { UsageError } from '../failure.ts';
 import { JSON_OPTION } from './options.ts';
@@ -11,7 +10,7 @@ With KAFKA_BROKERS 'taar train' without a model is the trainer: a process that f
 is time and writes the receipts of deletions, until SIGTERM. 'taar train --now' then asks the trainer that runs with
 the same DATA_DIR. Without Kafka the trainer is a part of 'taar up', and both forms train now.
 
-Models: ${MODEL_NAMES.join(', ')} (all of them where none is named). What is not acceptable is not published, and
+Models: ${TRAINED_MODELS.join(', ')} (all of them where none is named). What is not acceptable is not published, and
 the models that serve stay.
 
 Examples:
@@ -33,9 +32,9 @@ export function addTrainCommand(program: Command, io: CommandIo): void {
     .addHelpText('after', EXAMPLES)
     .action(async (names: string[], options: { now?: true; force?: true; json?: true }) => {
       const models = names.map((name) => {
-        const model = parseModelName(name);
+        const model = parseTrainedModel(name);
         if (model === undefined) {
-          throw new UsageError(`there is no model "${name}"; there are: ${MODEL_NAMES.join(', ')}`);
+          throw new UsageError(`there is no model "${name}"; there are: ${TRAINED_MODELS.join(', ')}`);
         }
         return model;
       });

@@ -11,10 +11,10 @@ import type { Sha256Hex } from '../../domain/client-key.ts';
 import { TaarError } from '../../domain/errors.ts';
 import type { Listing } from '../../domain/listing.ts';
 import type { ImportedModel } from '../../models/model-import.ts';
-import type { ModelName } from '../../models/model-kind.ts';
 import type { ModelListing } from '../../models/model-listing.ts';
 import type { ErasureReport } from '../../producers/erasure-report.ts';
 import type { ProfileRow, TakenRows } from '../../producers/profile-row.ts';
+import type { TrainedModelName } from '../../trainers/trained-models.ts';
 import type { ControlBodies } from './control-server.ts';
 import type {
   DeletionReport,
@@ -73,7 +73,7 @@ export class ControlClient implements Operations {
     return this.#ask('receipt', { requestId });
   }
 
-  train(models: readonly ModelName[] | undefined, force: boolean): Promise<TrainReport> {
+  train(models: readonly TrainedModelName[] | undefined, force: boolean): Promise<TrainReport> {
     return this.#ask('train', { models: models === undefined ? null : [...models], force });
   }
 

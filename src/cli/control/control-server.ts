@@ -8,6 +8,7 @@ import { messageOf, TaarError } from '../../domain/errors.ts';
 import { DEAD_LETTER_SOURCES } from '../../log/topics.ts';
 import { MODEL_NAMES } from '../../models/model-kind.ts';
 import type { Component } from '../../ops/lifecycle.ts';
+import { TRAINED_MODELS } from '../../trainers/trained-models.ts';
 import { ModelUploads } from './model-uploads.ts';
 import type { Operations } from './operations.ts';
 
@@ -50,7 +51,7 @@ export const CONTROL_BODIES = {
   delete: Type.Object({ sha: Type.String(), reopen: Type.Boolean() }),
   receipt: Type.Object({ requestId: Type.String() }),
   train: Type.Object({
-    models: Type.Union([Type.Array(Type.Enum(MODEL_NAMES)), Type.Null()]),
+    models: Type.Union([Type.Array(Type.Enum(TRAINED_MODELS)), Type.Null()]),
     force: Type.Boolean(),
   }),
   models: Type.Object({}),

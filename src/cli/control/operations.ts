@@ -8,11 +8,11 @@ import type {
 import type { ClientKey, Sha256Hex } from '../../domain/client-key.ts';
 import type { Listing } from '../../domain/listing.ts';
 import type { ImportedModel } from '../../models/model-import.ts';
-import type { ModelName } from '../../models/model-kind.ts';
 import type { ModelListing } from '../../models/model-listing.ts';
 import type { HealthReport } from '../../ops/health.ts';
 import type { ErasureReport } from '../../producers/erasure-report.ts';
 import type { ProfileRow, TakenRows } from '../../producers/profile-row.ts';
+import type { TrainedModelName } from '../../trainers/trained-models.ts';
 
 /**
  * What an operator can ask of the system. The same whether it is carried out by this process, on the data itself,
@@ -28,7 +28,7 @@ export interface Operations {
   delete(sha: Sha256Hex, reopen: boolean): Promise<DeletionReport>;
   /** What is proven about a deletion request. */
   receipt(requestId: string): Promise<ErasureReport>;
-  train(models: readonly ModelName[] | undefined, force: boolean): Promise<TrainReport>;
+  train(models: readonly TrainedModelName[] | undefined, force: boolean): Promise<TrainReport>;
   /** Every version that exists and every set that can be served. */
   models(): Promise<ModelListing>;
   /** Serves a set again that was active before. */

@@ -1,9 +1,9 @@
 import { messageOf, TaarError } from '../../domain/errors.ts';
 import { uniformsOf } from '../../domain/random.ts';
 import { encodeSnapshot } from '../../models/encode-snapshot.ts';
-import type { ModelName } from '../../models/model-kind.ts';
 import { openSnapshot } from '../../models/open-snapshot.ts';
 import type { PackedEntries } from '../../views/view.ts';
+import type { TrainedModelName } from '../trained-models.ts';
 import {
   ACCEPTED,
   isLossOfTheDeleted,
@@ -49,7 +49,7 @@ export class AddonTrainingJob implements TrainingJob {
     this.#batches.take(entries);
   }
 
-  finish(progress: (model: ModelName) => void): TrainingResult {
+  finish(progress: (model: TrainedModelName) => void): TrainingResult {
     const context: AddonTrainingContext = {
       profiles: this.#batches.build(),
       webExtensions: new Set(this.#task.webExtensions),
@@ -68,17 +68,21 @@ export class AddonTrainingJob implements TrainingJob {
     };
   }
 
-  #train(name: ModelName, context: AddonTrainingContext): Outcome {
+  #train(name: TrainedModelName, context: AddonTrainingContext): Outcome {
     switch (name) {
       case 'coinstall':
-        return this.#run(COINSTALL_TRAINER, context);
+        return this.#run(name, COINSTALL_TRAINER, context);
       case 'ranking':
-        return this.#run(RANKING_TRAINER, context);
+        return this.#run(name, RANKING_TRAINER, context);
     }
   }
 
-  #run<M>(trainer: Trainer<M, AddonTrainingContext>, context: AddonTrainingContext): Outcome {
-    const { name, formatVersion } = trainer.kind;
+  #run<M>(
+    name: TrainedModelName,
+    trainer: Trainer<M, AddonTrainingContext>,
+    context: AddonTrainingContext,
+  ): Outcome {
+    const { formatVersion } = trainer.kind;
     const isMeant = this.#isLossMeant(name);
     const input = trainer.check(context);
     if (!input.accepted && !(isMeant && this.clients === 0)) return { model: name, reason: input.reason };
@@ -92,14 +96,14 @@ export class AddonTrainingJob implements TrainingJob {
   }
 
   /** True where a model must make way for the deleted clients, even if little or nothing is left without them. */
-  #isLossMeant(name: ModelName): boolean {
+  #isLossMeant(name: TrainedModelName): boolean {
     const { deletions: deleted, force, previous } = this.#task;
     const before = previous.find(({ model }) => model === name)?.clients;
     if (deleted === 0 || before === undefined) return false;
     return force || isLossOfTheDeleted({ before, now: this.clients, deleted });
   }
 
-  #previousOf(name: ModelName): PreviousFigures | undefined {
+  #previousOf(name: TrainedModelName): PreviousFigures | undefined {
     const found = this.#task.force ? undefined : this.#task.previous.find(({ model }) => model === name);
     return found && new Map(found.metrics.map((metric) => [metric.name, metric.value]));
   }

@@ -1,10 +1,10 @@
 import type { EpochMs } from '../../domain/clock.ts';
 import type { Metric } from '../../domain/model-records.ts';
-import type { ModelName } from '../../models/model-kind.ts';
+import type { TrainedModelName } from '../trained-models.ts';
 
 /** What the training thread is told before the first batch; plain data, since it is copied between threads. */
 export interface AddonTrainingTask {
-  readonly models: readonly ModelName[];
+  readonly models: readonly TrainedModelName[];
   readonly now: EpochMs;
   readonly seed: number;
   readonly settings: AddonTrainingSettings;
