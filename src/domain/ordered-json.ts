@@ -29,8 +29,11 @@ export function parseOrderedJson(text: string): OrderedJson {
   return new Reader(text).whole();
 }
 
-/** The text of a value, in pieces that are each small enough to be written at once. */
-export function* orderedJsonText(value: OrderedJson): Generator<string> {
+/**
+ * The text of a value, in pieces: one for each entry of its outermost map or list. Maps become objects in their order;
+ * what else there is may be whatever `JSON.stringify` takes.
+ */
+export function* orderedJsonText(value: unknown): Generator<string> {
   if (value instanceof Map) {
     yield* listText('{', value, '}', ([key, entry]) => `${JSON.stringify(key)}: ${textOf(entry)}`);
   } else if (Array.isArray(value)) {
@@ -56,7 +59,9 @@ function* listText<E>(open: string, entries: Iterable<E>, close: string, text: (
   yield before === open ? `${open}${close}` : close;
 }
 
-function textOf(value: OrderedJson): string {
+function textOf(value: unknown): string {
+  // JSON has a negative zero, which JSON.stringify forgets.
+  if (typeof value === 'number') return Object.is(value, -0) ? '-0' : JSON.stringify(value);
   return [...orderedJsonText(value)].join('');
 }
 

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { type OrderedJson, orderedJsonText } from '../../domain/ordered-json.ts';
+import { orderedJsonText } from '../../domain/ordered-json.ts';
 import { ARTIFACTS } from '../artifacts/artifact-names.ts';
 import type { Kit } from './kit.ts';
 
@@ -17,7 +17,7 @@ export async function writeKit(kit: Kit, folder: string): Promise<readonly strin
     const artifact = kit.artifacts.get(name);
     if (artifact === undefined) continue;
     const file = basename(key);
-    await writeFile(join(folder, file), [...orderedJsonText(artifact as OrderedJson)].join(''));
+    await writeFile(join(folder, file), [...orderedJsonText(artifact)].join(''));
     files.push(file);
   }
   const lines = [...kit.profiles].map(
