@@ -14,8 +14,8 @@ import { SetActivator } from '../src/models/activation.ts';
 import type { ModelName } from '../src/models/model-kind.ts';
 import { ModelPublisher } from '../src/models/publisher.ts';
 import { ModelReceiver } from '../src/models/receiver.ts';
-import type { AddonModels } from '../src/serving/addons/taarlite/runtime.ts';
-import { taarliteRuntime } from '../src/serving/addons/taarlite/runtime.ts';
+import type { AddonModels } from '../src/serving/addons/runtime.ts';
+import { addonsRuntime } from '../src/serving/addons/runtime.ts';
 import { type BenchResult, median } from './bench.ts';
 import type { LoadReport } from './swap.load.ts';
 import { ADD_ONS, coinstallSnapshot, rankingSnapshot } from './swap.models.ts';
@@ -70,7 +70,7 @@ async function serve(receiver: Receiver): Promise<Server> {
   const server = createServer((_request, response) => {
     const set = receiver.current();
     turn = (turn + 1) % ADD_ONS;
-    const answer = set?.runtime.taarlite.answer(`add-on-${turn}@bench.example`);
+    const answer = set?.runtime.taarlite?.answer(`add-on-${turn}@bench.example`);
     response.writeHead(answer === undefined ? 503 : 200, { 'taar-models': set?.setVersion ?? 'none' });
     response.end(answer?.body);
   });
@@ -124,7 +124,7 @@ async function measure(folder: string): Promise<BenchResult> {
   const log = await openEmbeddedLog({ file: join(folder, 'log.sqlite'), clock: Date.now, logger });
   const codec = await RecordCodec.open(log.schemaIds);
   const activator = new SetActivator(log, codec, Date.now);
-  const runtime = taarliteRuntime({ truncate: 20, maxResults: 4 });
+  const runtime = addonsRuntime({ truncate: 20, maxResults: 4 });
   const receiver = new ModelReceiver(log, codec, runtime, Date.now, logger);
   await receiver.start();
   const sets = await publishSets(new ModelPublisher(log, codec, Date.now));

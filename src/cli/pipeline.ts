@@ -8,7 +8,7 @@ import type { Component } from '../ops/lifecycle.ts';
 import type { Logger } from '../ops/logging.ts';
 import type { Metrics } from '../ops/metrics.ts';
 import type { Settings } from '../ops/settings.ts';
-import type { AddonModels } from '../serving/addons/taarlite/runtime.ts';
+import type { AddonModels } from '../serving/addons/runtime.ts';
 import type { TrainingRole } from '../trainers/training-role.ts';
 import type { TopicTable } from '../views/topic-table.ts';
 import { type Consumers, consumersOf } from './assembly/consumers.ts';

@@ -63,15 +63,32 @@ export interface LegacyPayload {
 
 /** A profile as TAAR's Bigtable row held it: numbers truncated, unknown ones 0, all add-ons. */
 export function legacyPayload(key: ClientKey, profile: OpenProfile): LegacyPayload {
-  const counters = dailyCounters(profile.counters);
   const { facts, addons } = profile;
+  const counters = legacyCounters(profile.counters);
   return {
     client_id: key,
     geo_city: facts?.city?.value ?? null,
-    subsession_length: truncated(counters.subsessionSeconds),
+    subsession_length: counters.subsession_length,
     locale: facts?.locale?.value ?? null,
     os: facts?.os?.value ?? null,
     active_addons: (addons?.addons ?? []).map(legacyAddon),
+    bookmark_count: counters.bookmark_count,
+    tab_open_count: counters.tab_open_count,
+    total_uri: counters.total_uri,
+    unique_tlds: counters.unique_tlds,
+  };
+}
+
+type LegacyCounters = Pick<
+  LegacyPayload,
+  'subsession_length' | 'bookmark_count' | 'tab_open_count' | 'total_uri' | 'unique_tlds'
+>;
+
+/** A day's numbers as TAAR's rows held them: truncated, unknown ones 0. */
+export function legacyCounters(part: CounterPart | null): LegacyCounters {
+  const counters = dailyCounters(part);
+  return {
+    subsession_length: truncated(counters.subsessionSeconds),
     bookmark_count: truncated(counters.bookmarksMean),
     tab_open_count: truncated(counters.tabOpens),
     total_uri: truncated(counters.uris),

@@ -206,7 +206,10 @@ describe('a receiver refuses, counts and goes on serving the old set', () => {
       'model-missing',
       (models, [, ranking]) => models.forge([], [{ model: 'coinstall', version: 'never' }, ranking]),
     ],
-    'a member too few': ['member-missing', (models, [, ranking]) => models.forge([], [ranking])],
+    'no member that the product knows': [
+      'member-missing',
+      (models) => models.forge([], [{ model: 'of another release', version: '1' }]),
+    ],
     'bytes that are no snapshot': ['snapshot-format', bytes(() => new Uint8Array(1000))],
     'a snapshot that was cut': ['snapshot-corrupt', bytes(() => MODEL.subarray(0, MODEL.length - 1))],
     'a snapshot with one bit flipped': ['snapshot-corrupt', bytes(() => flipped(MODEL, MODEL.length - 1))],

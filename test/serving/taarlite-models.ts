@@ -4,8 +4,9 @@ import type { SetSections } from '../../src/models/model-runtime.ts';
 import { openSnapshot } from '../../src/models/open-snapshot.ts';
 import { RANKING, rankingFromMap } from '../../src/models/ranking.ts';
 import type { Section, Sections } from '../../src/models/snapshot.ts';
-import { prepare } from '../../src/serving/addons/taarlite/prepare.ts';
-import { type AddonModels, taarliteRuntime } from '../../src/serving/addons/taarlite/runtime.ts';
+import { prepare } from '../../src/serving/addons/prepare.ts';
+import { type AddonModels, addonsRuntime } from '../../src/serving/addons/runtime.ts';
+import type { TaarliteAnswers } from '../../src/serving/addons/taarlite/answers.ts';
 
 /** Both models as TAAR's JSON artifacts have them; the order of keys counts. */
 export interface LiteArtifacts {
@@ -28,8 +29,15 @@ export function litePrepared(artifacts: LiteArtifacts): Sections {
 }
 
 /** A runtime as requests use it. */
-export function liteRuntime(artifacts: LiteArtifacts, maxResults = 4, truncate = 20): AddonModels {
-  return taarliteRuntime({ maxResults, truncate }).attach(liteMembers(artifacts), litePrepared(artifacts));
+export function liteRuntime(
+  artifacts: LiteArtifacts,
+  maxResults = 4,
+  truncate = 20,
+): AddonModels & { readonly taarlite: TaarliteAnswers } {
+  const runtime = addonsRuntime({ maxResults, truncate });
+  const models = runtime.attach(liteMembers(artifacts), litePrepared(artifacts));
+  if (models.taarlite === undefined) throw new Error('both models are there, so TAARlite answers');
+  return { ...models, taarlite: models.taarlite };
 }
 
 function transported(sections: readonly Section[]): Sections {

@@ -1,6 +1,6 @@
 import { ModelReceiver } from '../../models/receiver.ts';
 import { truncateOf } from '../../ops/settings.ts';
-import { type AddonModels, taarliteRuntime } from '../../serving/addons/taarlite/runtime.ts';
+import { type AddonModels, addonsRuntime } from '../../serving/addons/runtime.ts';
 import { showModels } from '../model-metrics.ts';
 import type { AssemblyParts } from './assembly-parts.ts';
 
@@ -10,7 +10,7 @@ export function modelsOf({ opened, settings, clock, logger, metrics }: AssemblyP
   const models: ModelReceiver<AddonModels> = new ModelReceiver(
     opened.log,
     opened.codec,
-    taarliteRuntime(limits),
+    addonsRuntime(limits),
     clock,
     logger,
   );

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Metrics } from '../../ops/metrics.ts';
 import { type ClientAddonsDependencies, ClientAddonsReader } from '../addons/client-addons.ts';
-import type { AddonModels } from '../addons/taarlite/runtime.ts';
+import type { AddonModels } from '../addons/runtime.ts';
 import { AnswerSender } from './answer.ts';
 import { registerClientHasAddon } from './client-has-addon-route.ts';
 import type { ServedModels } from './served-models.ts';

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { sendNotFound } from '../../ops/unrouted.ts';
+import type { AddonModels } from '../addons/runtime.ts';
 import { NO_MODELS } from '../addons/taarlite/answers.ts';
-import type { AddonModels } from '../addons/taarlite/runtime.ts';
 import type { AnswerSender } from './answer.ts';
 import { isSegment } from './segment.ts';
 import type { ServedModels } from './served-models.ts';
@@ -32,7 +32,7 @@ export function registerTaarlite(
       const { normalize } = request.query;
       const mode = Array.isArray(normalize) ? normalize[0] : normalize;
       const current = models.current();
-      const answer = current?.runtime.taarlite.answer(guid, mode) ?? NO_MODELS;
+      const answer = current?.runtime.taarlite?.answer(guid, mode) ?? NO_MODELS;
       return sender.send(reply, 'taarlite', answer.body, {
         setVersion: current?.setVersion,
         path: answer.path,

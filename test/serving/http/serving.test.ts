@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { createHttpServer } from '../../../src/ops/http.ts';
 import { Metrics } from '../../../src/ops/metrics.ts';
 import type { ProfileSource } from '../../../src/serving/addons/client-addons.ts';
-import type { AddonModels } from '../../../src/serving/addons/taarlite/runtime.ts';
+import type { AddonModels } from '../../../src/serving/addons/runtime.ts';
 import { registerServing } from '../../../src/serving/http/register.ts';
 import type { ServedModels } from '../../../src/serving/http/served-models.ts';
 import { ask, listen } from '../../ops/http-client.ts';

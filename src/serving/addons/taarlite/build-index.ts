@@ -1,7 +1,8 @@
 import type { CoinstallModel } from '../../../models/coinstall.ts';
 import type { Counts } from '../../../models/counts.ts';
 import type { RankingModel } from '../../../models/ranking.ts';
-import type { TaarliteArrays } from './taarlite-index.ts';
+import type { Section } from '../../../models/snapshot.ts';
+import { encodeTaarliteIndex, type TaarliteArrays } from './taarlite-index.ts';
 
 /** A pair counts for recommendations from this share of the mean installs of an add-on on. */
 const MIN_INSTALLS_SHARE = 0.05;
@@ -22,6 +23,11 @@ export function buildTaarliteIndex(coinstall: CoinstallModel, ranking: RankingMo
     ...pairSums(coinstall),
     installs: installsOf(coinstall, ranking),
   };
+}
+
+/** The same, as the sections in which it travels. */
+export function taarliteSections(coinstall: CoinstallModel, ranking: RankingModel): readonly Section[] {
+  return encodeTaarliteIndex(coinstall.guids, buildTaarliteIndex(coinstall, ranking));
 }
 
 type FilteredRows = Pick<TaarliteArrays, 'rowEnds' | 'partners' | 'counts'>;

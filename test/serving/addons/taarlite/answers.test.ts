@@ -3,10 +3,10 @@ import { COINSTALL } from '../../../../src/models/coinstall.ts';
 import { encodeSnapshot } from '../../../../src/models/encode-snapshot.ts';
 import { openSnapshot } from '../../../../src/models/open-snapshot.ts';
 import { StringTable } from '../../../../src/models/string-table.ts';
+import { prepare } from '../../../../src/serving/addons/prepare.ts';
+import { addonsRuntime } from '../../../../src/serving/addons/runtime.ts';
 import { TaarliteAnswers } from '../../../../src/serving/addons/taarlite/answers.ts';
 import { MODES } from '../../../../src/serving/addons/taarlite/mode.ts';
-import { prepare } from '../../../../src/serving/addons/taarlite/prepare.ts';
-import { taarliteRuntime } from '../../../../src/serving/addons/taarlite/runtime.ts';
 import { viewTaarliteIndex } from '../../../../src/serving/addons/taarlite/taarlite-index.ts';
 import { type LiteArtifacts, liteMembers, litePrepared, liteRuntime } from '../../taarlite-models.ts';
 
@@ -42,10 +42,19 @@ describe('answers of TAARlite', () => {
 });
 
 describe('a model set on its way to requests', () => {
-  it('is refused without one of its models, or with a broken one', () => {
-    const members = new Map(liteMembers(FIVE));
-    members.delete('ranking');
-    expect(() => prepare(members)).toThrow(/no ranking model/);
+  it('gives no answers of TAARlite without one of its two models', () => {
+    for (const missing of ['coinstall', 'ranking'] as const) {
+      const members = new Map(liteMembers(FIVE));
+      members.delete(missing);
+      const prepared = openSnapshot(encodeSnapshot(prepare(members)), { verify: true });
+      const runtime = addonsRuntime({ maxResults: 4, truncate: 20 });
+      const models = runtime.attach(members, prepared);
+      expect(models.taarlite).toBeUndefined();
+      expect(() => runtime.warmUp(models)).not.toThrow();
+    }
+  });
+
+  it('is refused with a broken model', () => {
     const outOfRange = COINSTALL.encode({
       guids: StringTable.of(['x']),
       rowStarts: Uint32Array.of(0, 1),
@@ -66,7 +75,7 @@ describe('a model set on its way to requests', () => {
   });
 
   it('is exercised before it serves, and refused where it does not find its own add-ons', () => {
-    const runtime = taarliteRuntime({ maxResults: 4, truncate: 20 });
+    const runtime = addonsRuntime({ maxResults: 4, truncate: 20 });
     const healthy = runtime.attach(liteMembers(FIVE), litePrepared(FIVE));
     expect(() => runtime.warmUp(healthy)).not.toThrow();
     const index = viewTaarliteIndex(litePrepared(FIVE));

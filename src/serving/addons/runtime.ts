@@ -1,0 +1,87 @@
+import { COLLABORATIVE } from '../../models/collaborative.ts';
+import { ENSEMBLE, ensembleWeights } from '../../models/ensemble.ts';
+import { LOCALE } from '../../models/locale.ts';
+import type { ModelName } from '../../models/model-kind.ts';
+import type { ModelRuntime, SetSections } from '../../models/model-runtime.ts';
+import { SIMILARITY } from '../../models/similarity.ts';
+import type { Sections } from '../../models/snapshot.ts';
+import { AllowlistItems } from './allowlist-items.ts';
+import { viewCollaborativeIndex } from './collaborative/collaborative-index.ts';
+import { CollaborativeRecommender } from './collaborative/collaborative-recommender.ts';
+import { Ensemble } from './ensemble/ensemble.ts';
+import { AddonItems } from './items.ts';
+import { LocaleLists } from './locale/locale-lists.ts';
+import { OverallRanking } from './overall-ranking.ts';
+import { viewSimilarityIndex } from './similarity/similarity-index.ts';
+import { SimilarityRecommender } from './similarity/similarity-recommender.ts';
+import { TaarliteAnswers } from './taarlite/answers.ts';
+import type { TaarliteLimits } from './taarlite/recommend.ts';
+import { viewTaarliteIndex } from './taarlite/taarlite-index.ts';
+
+/** What the addons product makes of its model set; undefined where the set lacks the model. */
+export interface AddonModels {
+  readonly items: AddonItems;
+  /** Needs co-installation and ranking together. */
+  readonly taarlite: TaarliteAnswers | undefined;
+  readonly collaborative: CollaborativeRecommender | undefined;
+  readonly similarity: SimilarityRecommender | undefined;
+  readonly locale: LocaleLists | undefined;
+  /** Adds up what the three before it found; it needs the weights. */
+  readonly ensemble: Ensemble;
+  readonly weights: ReadonlyMap<string, number> | undefined;
+  readonly allowlist: AllowlistItems | undefined;
+  readonly ranking: OverallRanking | undefined;
+}
+
+/** Enough for the scoring to be compiled before the first request, and well under 10 ms. */
+const WARM_UP_CALLS = 30;
+const WARM_UP_RESULTS = 10;
+
+/** How a set of models becomes what add-on requests are answered with. */
+export function addonsRuntime(limits: TaarliteLimits): ModelRuntime<AddonModels> {
+  return {
+    product: 'addons',
+    models: ['coinstall', 'ranking', 'collaborative', 'similarity', 'locale', 'ensemble', 'allowlist'],
+    prepareModule: new URL('./prepare.ts', import.meta.url),
+    attach: (models, prepared) => attach(models, prepared, limits),
+    warmUp,
+  };
+}
+
+function attach(models: SetSections, prepared: Sections, limits: TaarliteLimits): AddonModels {
+  const items = new AddonItems(prepared);
+  const having = <M>(name: ModelName, make: (sections: Sections) => M): M | undefined => {
+    const sections = models.get(name);
+    return sections === undefined ? undefined : make(sections);
+  };
+  return {
+    items,
+    taarlite:
+      models.has('coinstall') && models.has('ranking')
+        ? new TaarliteAnswers(viewTaarliteIndex(prepared), limits)
+        : undefined,
+    collaborative: having('collaborative', (sections) => {
+      const index = viewCollaborativeIndex(COLLABORATIVE.view(sections), prepared);
+      return new CollaborativeRecommender(index, items.size);
+    }),
+    similarity: having('similarity', (sections) => {
+      const index = viewSimilarityIndex(SIMILARITY.view(sections), prepared);
+      return new SimilarityRecommender(index, items.size);
+    }),
+    locale: having('locale', (sections) => new LocaleLists(LOCALE.view(sections), prepared)),
+    ensemble: new Ensemble(items.size),
+    weights: having('ensemble', (sections) => ensembleWeights(ENSEMBLE.view(sections))),
+    allowlist: having('allowlist', () => new AllowlistItems(prepared)),
+    ranking: having('ranking', () => new OverallRanking(prepared)),
+  };
+}
+
+/** Runs every part that needs no particular client. What similarity fails on it fails on for some clients only. */
+function warmUp({ items, taarlite, collaborative, ranking, allowlist }: AddonModels): void {
+  taarlite?.warmUp();
+  ranking?.top(WARM_UP_RESULTS);
+  allowlist?.forTestClient(WARM_UP_RESULTS);
+  for (let item = 0; item < Math.min(items.size, WARM_UP_CALLS); item++) {
+    collaborative?.recommend([items.idOf(item)], WARM_UP_RESULTS);
+  }
+}

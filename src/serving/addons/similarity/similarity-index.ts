@@ -1,0 +1,84 @@
+import {
+  CATEGORICAL_FIELDS,
+  CONTINUOUS_FIELDS,
+  donorsOf,
+  FIELD_STATES,
+  type SimilarityModel,
+} from '../../../models/similarity.ts';
+import type { Section, Sections } from '../../../models/snapshot.ts';
+import { buildStringIndex, StringIndex } from '../../../models/string-index.ts';
+import { arraySections } from '../index-sections.ts';
+import type { ItemNumbers } from '../items.ts';
+import { buildCurve, type Curve } from './curve.ts';
+
+const PART = 'similarity';
+
+/** In place of a category that a donor lacks: no client has it. */
+const NO_CATEGORY = -1;
+
+/** What similarity scoring looks up (spec/taar-serving.md section 5.2). */
+export interface SimilarityIndex {
+  readonly donors: number;
+  /** Donor after donor. */
+  readonly continuous: Float64Array;
+  /** 1 for a donor without one of the numbers: its distance is NaN. */
+  readonly hasGap: Uint8Array;
+  /** Donor after donor, numbers of the model's categories. */
+  readonly categorical: Int32Array;
+  /** The number of a category; -1 for one that no donor has. */
+  readonly categories: StringIndex;
+  /** Donor d has the items from itemStarts[d] to itemStarts[d + 1]. */
+  readonly itemStarts: Uint32Array;
+  readonly items: Uint32Array;
+  readonly curve: Curve;
+}
+
+export function similaritySections(model: SimilarityModel, numbers: ItemNumbers): readonly Section[] {
+  const itemOf = numbers.itemsOf(model.guids);
+  return [
+    ...arraySections(PART, {
+      hasGap: gapsOf(model),
+      categorical: Int32Array.from(model.categorical, (category, i) =>
+        model.categoricalStates[i] === FIELD_STATES.present ? category : NO_CATEGORY,
+      ),
+      items: model.addons.map((addon) => itemOf[addon] ?? 0),
+    }),
+    ...arraySections(`${PART}.curve`, { ...buildCurve(model) }),
+    ...buildStringIndex(`${PART}.categories`, model.categories),
+  ];
+}
+
+export function viewSimilarityIndex(model: SimilarityModel, sections: Sections): SimilarityIndex {
+  const curve = `${PART}.curve`;
+  return {
+    donors: donorsOf(model),
+    continuous: model.continuous,
+    hasGap: sections.u8(`${PART}.hasGap`),
+    categorical: sections.i32(`${PART}.categorical`),
+    categories: new StringIndex(`${PART}.categories`, sections, model.categories),
+    itemStarts: model.addonStarts,
+    items: sections.u32(`${PART}.items`),
+    curve: {
+      distances: sections.f64(`${curve}.distances`),
+      places: sections.u32(`${curve}.places`),
+      weights: sections.f64(`${curve}.weights`),
+      ranks: sections.u32(`${curve}.ranks`),
+      cells: sections.u32(`${curve}.cells`),
+      bounds: sections.f64(`${curve}.bounds`),
+    },
+  };
+}
+
+/** The fields of a donor, counted once: the sums are written out for exactly these. */
+export const FIELDS = {
+  continuous: CONTINUOUS_FIELDS.length,
+  categorical: CATEGORICAL_FIELDS.length,
+} as const;
+
+function gapsOf({ continuousStates, addonStarts }: SimilarityModel): Uint8Array {
+  const hasGap = new Uint8Array(addonStarts.length - 1);
+  for (const [i, state] of continuousStates.entries()) {
+    if (state !== FIELD_STATES.present) hasGap[Math.floor(i / FIELDS.continuous)] = 1;
+  }
+  return hasGap;
+}
