@@ -28,6 +28,7 @@ const ONLY_IN: Readonly<Record<string, string>> = {
   '@google-cloud/bigtable': 'views/bigtable',
   'node:sqlite': 'log/embedded',
   avsc: 'log',
+  'seek-bzip': 'cli/artifacts',
 };
 
 interface Import {

@@ -1,12 +1,15 @@
 import { Command, CommanderError } from 'commander';
 import type { CommandIo } from './command-io.ts';
 import { addCatalogueCommand } from './commands/catalogue.ts';
+import { addCompareCommand } from './commands/compare.ts';
+import { addConformanceCommand } from './commands/conformance.ts';
 import { addDeleteCommand } from './commands/delete.ts';
 import { addDlqCommand } from './commands/dlq.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addModelsCommand } from './commands/models.ts';
 import { addOpenApiCommand } from './commands/openapi.ts';
 import { addProfileCommand } from './commands/profile.ts';
+import { addProfilesCommand } from './commands/profiles.ts';
 import { addReceiptCommand } from './commands/receipt.ts';
 import { addRoleCommands } from './commands/roles.ts';
 import { addSettingsCommand } from './commands/settings.ts';
@@ -50,6 +53,9 @@ function buildProgram(io: CommandIo): Command {
   addTrainCommand(program, io);
   addModelsCommand(program, io);
   addCatalogueCommand(program, io);
+  addProfilesCommand(program, io);
+  addCompareCommand(program, io);
+  addConformanceCommand(program, io);
   addRoleCommands(program, io);
   addTopicsCommand(program, io);
   addDlqCommand(program, io);
@@ -61,9 +67,9 @@ function buildProgram(io: CommandIo): Command {
 }
 
 const EXPLANATION = `
-The commands profile, delete, receipt, why, train, models, catalogue, dlq and doctor talk to a running 'taar up' with the
-same DATA_DIR; where none runs, they open the data themselves. With KAFKA_BROKERS they work on the log in Kafka, and the
-system runs as processes of one role each. Settings come from the environment: see 'taar settings'.
+The commands profile, profiles, delete, receipt, why, train, models, catalogue, dlq and doctor talk to a running
+'taar up' with the same DATA_DIR; where none runs, they open the data themselves. With KAFKA_BROKERS they work on the
+log in Kafka, and the system runs as processes of one role each. Settings come from the environment: see 'taar settings'.
 
 Exit codes: 0 done, 1 failed, 2 the command line or a setting was not usable.
 

@@ -8,15 +8,20 @@ import {
 } from '../consumers/dead-letters.ts';
 import type { Sha256Hex } from '../domain/client-key.ts';
 import type { Clock } from '../domain/clock.ts';
+import { TaarError } from '../domain/errors.ts';
 import type { Listing } from '../domain/listing.ts';
 import { requestIdAt } from '../domain/request-id.ts';
 import type { SetActivator } from '../models/activation.ts';
+import { type ImportedModel, importModels } from '../models/model-import.ts';
 import { listModels, type ModelListing } from '../models/model-listing.ts';
 import { PublishedModels } from '../models/published-models.ts';
+import { ModelPublisher } from '../models/publisher.ts';
+import { chunkOf } from '../models/stored-chunk.ts';
 import type { HealthReport } from '../ops/health.ts';
 import { publishListings } from '../producers/catalogue.ts';
 import { requestDeletion } from '../producers/deletion.ts';
 import type { ErasureReport } from '../producers/erasure-report.ts';
+import { type ProfileRow, publishRows, type TakenRows } from '../producers/profile-row.ts';
 import { ReceiptSearch } from '../producers/receipt-search.ts';
 import type { WhyReport } from '../serving/feedback/why-report.ts';
 import { WhySearch } from '../serving/feedback/why-search.ts';
@@ -133,6 +138,27 @@ export class LocalOperations implements Operations {
   async activate(setVersion: string, reason: string): Promise<ModelListing> {
     await this.#parts.activator.activatePrevious({ product: PRODUCT, by: WHO, reason }, setVersion);
     return this.models();
+  }
+
+  async importModels(models: readonly ImportedModel[], reason: string): Promise<ModelListing> {
+    const { stores, activator, clock } = this.#parts;
+    const publisher = new ModelPublisher(stores.log, stores.codec, clock);
+    const parts = { publisher, activator, published: this.#published };
+    await importModels(parts, models, { product: PRODUCT, by: WHO, reason });
+    return this.models();
+  }
+
+  async modelChunk(model: string, index: number): Promise<Uint8Array> {
+    const { log, codec } = this.#parts.stores;
+    await this.#published.catchUp();
+    const manifest = this.#published.manifests.get(model);
+    if (manifest === undefined) throw new TaarError('model-missing', 'halt', `${model} has no manifest`);
+    return chunkOf(log, codec, manifest, index);
+  }
+
+  importProfiles(rows: readonly ProfileRow[]): Promise<TakenRows> {
+    const { stores, clock } = this.#parts;
+    return publishRows(stores, rows, clock());
   }
 
   async loadCatalogue(listings: readonly Listing[]): Promise<{ readonly loaded: number }> {

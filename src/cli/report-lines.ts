@@ -1,8 +1,12 @@
 import { DAY_MS, type EpochMs, HOUR_MS, MINUTE_MS } from '../domain/clock.ts';
-import type { Manifest } from '../domain/model-records.ts';
+import type { Manifest, SetMember } from '../domain/model-records.ts';
+import { isImported } from '../models/model-import.ts';
 import type { ListedSet, ModelListing } from '../models/model-listing.ts';
 import type { TrainReport } from './control/operations.ts';
 import { UsageError } from './failure.ts';
+
+/** As many as the longest name of a model has characters. */
+const MODEL_COLUMNS = 13;
 
 /** The sets that are or can be served, with their members, as text. */
 export function modelLines(listing: ModelListing): string {
@@ -21,13 +25,14 @@ function setLines(set: ListedSet, listing: ModelListing): string {
       ({ manifest }) => manifest.model === model && manifest.version === version,
     );
     const facts = found === undefined ? 'gone' : factsOf(found.manifest, found.ageMs);
-    return `    ${model.padEnd(10)} ${version}  ${facts}\n`;
+    return `    ${model.padEnd(MODEL_COLUMNS)} ${version}  ${facts}\n`;
   });
   return `${set.product}  ${set.setVersion}  ${since}\n${members.join('')}`;
 }
 
-function factsOf({ bytes, clients }: Manifest, ageMs: number): string {
-  return `${sizeText(bytes)}, of ${clients} clients, ${ageText(ageMs)} old`;
+function factsOf(manifest: Manifest, ageMs: number): string {
+  const origin = isImported(manifest) ? 'imported' : `of ${manifest.clients} clients`;
+  return `${sizeText(manifest.bytes)}, ${origin}, ${ageText(ageMs)} old`;
 }
 
 /**
@@ -35,6 +40,18 @@ function factsOf({ bytes, clients }: Manifest, ageMs: number): string {
  * @throws UsageError where there is no such set
  */
 export function setDetails(listing: ModelListing, setVersion: string | undefined): object {
+  const { members, ...rest } = setOf(listing, setVersion);
+  const manifests = members.map((member) => manifestOf(listing, member) ?? { ...member, gone: true });
+  return { ...rest, manifests };
+}
+
+/** The manifests of a set's members that are still there. @throws UsageError as `setDetails` */
+export function manifestsOfSet(listing: ModelListing, setVersion: string | undefined): readonly Manifest[] {
+  const manifests = setOf(listing, setVersion).members.map((member) => manifestOf(listing, member));
+  return manifests.filter((manifest) => manifest !== undefined);
+}
+
+function setOf(listing: ModelListing, setVersion: string | undefined): ListedSet {
   const set = listing.sets.find((candidate) =>
     setVersion === undefined ? candidate.active : candidate.setVersion === setVersion,
   );
@@ -45,20 +62,21 @@ export function setDetails(listing: ModelListing, setVersion: string | undefined
         : `there is no set ${setVersion}`,
     );
   }
-  const { members, ...rest } = set;
-  const manifests = members.map(
-    ({ model, version }) =>
-      listing.models.find(({ manifest }) => manifest.model === model && manifest.version === version)
-        ?.manifest ?? { model, version, gone: true },
-  );
-  return { ...rest, manifests };
+  return set;
+}
+
+function manifestOf(listing: ModelListing, { model, version }: SetMember): Manifest | undefined {
+  return listing.models.find(({ manifest }) => manifest.model === model && manifest.version === version)
+    ?.manifest;
 }
 
 /** What a training came to, as text. */
 export function trainingLines(report: TrainReport): string {
   const refusals = report.refusals.map(({ model, reason }) => `  ${model}: ${reason}\n`).join('');
   if (!report.published) return `nothing published, what served goes on serving\n${refusals}`;
-  const models = report.models.map(({ model, version }) => `  ${model.padEnd(10)} ${version}\n`).join('');
+  const models = report.models
+    .map(({ model, version }) => `  ${model.padEnd(MODEL_COLUMNS)} ${version}\n`)
+    .join('');
   return `trained on ${report.clients} clients; active is set ${report.setVersion}\n${models}${refusals}`;
 }
 

@@ -25,4 +25,6 @@ export interface ErasureReceipt {
   readonly erasedVersions: readonly string[];
   /** The versions now active, trained without the client. */
   readonly activeVersions: readonly string[];
+  /** Versions that exist and were made elsewhere: nobody here can say whether the client was among their sources. */
+  readonly unprovenVersions: readonly string[];
 }

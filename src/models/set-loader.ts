@@ -1,16 +1,16 @@
 import { performance } from 'node:perf_hooks';
 import { messageOf, TaarError } from '../domain/errors.ts';
-import type { ActiveSet, ChunkPlace, Manifest, SetMember } from '../domain/model-records.ts';
+import type { ActiveSet, Manifest, SetMember } from '../domain/model-records.ts';
 import type { EventLog } from '../log/event-log.ts';
 import type { RecordCodec } from '../log/record-codec.ts';
 import { Assembler } from './assembler.ts';
 import type { Assembled } from './assembly.ts';
-import { release } from './large-value.ts';
 import type { ModelName } from './model-kind.ts';
 import { MODEL_KINDS } from './model-kinds.ts';
 import type { ModelRuntime } from './model-runtime.ts';
 import { openSnapshot } from './open-snapshot.ts';
 import { MAX_MODEL_BYTES } from './publisher.ts';
+import { readChunk } from './stored-chunk.ts';
 import { chunkKey, modelKey } from './version.ts';
 
 /** A model set that answers requests. A request takes it once and uses nothing else until it has answered. */
@@ -78,21 +78,9 @@ export class SetLoader<R> {
   async #loadChunks(manifest: NamedManifest): Promise<void> {
     const key = modelKey(manifest);
     for (const [index, place] of manifest.chunks.entries()) {
-      await this.#assembler.write(manifest.model, index, await this.#chunk(chunkKey(key, index), place));
+      const bytes = await readChunk(this.#log, this.#codec, chunkKey(key, index), place);
+      await this.#assembler.write(manifest.model, index, bytes);
     }
-  }
-
-  /** One chunk a read: many in one answer of the log would hold the event loop. */
-  async #chunk(key: string, { partition, offset }: ChunkPlace): Promise<Uint8Array> {
-    const range = { topic: 'models.chunk.published.v1', partition, from: offset, to: offset + 1 } as const;
-    for await (const record of this.#log.read(range)) {
-      if (record.key !== key || record.value === null) continue;
-      await this.#codec.learn([record.value]);
-      const { bytes } = this.#codec.decodeAs('models.Chunk', record.value);
-      release(record.value);
-      return bytes;
-    }
-    throw new TaarError('chunk-missing', 'halt', `${key} is not in the log; activate a set that is complete`);
   }
 
   #attach(set: ActiveSet, manifests: readonly NamedManifest[], assembled: Assembled): LoadedSet<R> {

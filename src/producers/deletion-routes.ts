@@ -45,6 +45,7 @@ const REPORT = Type.Object({
       closedRows: Type.Array(Type.String()),
       erasedVersions: Type.Array(Type.String()),
       activeVersions: Type.Array(Type.String()),
+      unprovenVersions: Type.Array(Type.String()),
     }),
   ),
   complete: Type.Boolean(),

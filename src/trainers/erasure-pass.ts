@@ -4,6 +4,7 @@ import type { EventLog } from '../log/event-log.ts';
 import type { TopicName } from '../log/topics.ts';
 import type { SetActivator } from '../models/activation.ts';
 import { couldHold, type DeletionPlace } from '../models/erasure.ts';
+import { isImported } from '../models/model-import.ts';
 import type { PublishedModels } from '../models/published-models.ts';
 import { modelKey } from '../models/version.ts';
 import { CHANGELOG, type ChangelogWatch } from './changelog-watch.ts';
@@ -88,13 +89,15 @@ export class ErasurePass {
   }
 
   #receiptOf({ requestId, places, holders }: WaitingErasure): ErasureReceipt {
+    const unproven = this.#unprovenVersions();
     return {
       requestId,
       product: 'addons',
       completedAt: this.#parts.clock(),
       closedRows: places.map(placeText),
       erasedVersions: [...holders].sort(),
-      activeVersions: this.#activeVersions(),
+      activeVersions: this.#activeVersions().filter((version) => !unproven.includes(version)),
+      unprovenVersions: unproven,
     };
   }
 
@@ -141,6 +144,10 @@ export class ErasurePass {
 
   #isBlocked({ holders }: WaitingErasure): boolean {
     return this.#activeVersions().some((version) => holders.has(version));
+  }
+
+  #unprovenVersions(): string[] {
+    return [...this.#parts.published.manifests.values()].filter(isImported).map(modelKey).sort();
   }
 
   #activeVersions(): string[] {

@@ -16,6 +16,7 @@ it('says what was erased, where and when', () => {
     closedRows: ['a/0/1', 'a/0/2'],
     erasedVersions: [],
     activeVersions: ['ranking@2'],
+    unprovenVersions: [],
   } as const;
   expect(receiptLines({ ...NONE, receipts: [receipt], complete: true }).split('\n')).toEqual([
     'addons: erased by 2026-11-22T23:00:00.000Z',
@@ -24,5 +25,7 @@ it('says what was erased, where and when', () => {
     '  versions in service ranking@2',
     'carried out',
   ]);
+  const unproven = { ...receipt, unprovenVersions: ['similarity@1'] };
+  expect(receiptLines({ ...NONE, receipts: [unproven] })).toContain('not provable: similarity@1');
   expect(receiptLines({ ...NONE, receipts: [receipt] })).toContain('some products have no receipt yet');
 });

@@ -11,7 +11,7 @@ const manifest: Manifest = {
   bytes: 338_700,
   sha256: '00',
   chunks: [],
-  inputs: [],
+  inputs: [{ topic: 'addons.profile.changed.v1', partition: 0, offset: 7 }],
   parents: [],
   seed: 42,
   clients: 4981,
@@ -43,9 +43,9 @@ describe('modelLines', () => {
   it('tells version, size, clients and age, and what is gone', () => {
     expect(modelLines(listing)).toBe(
       'addons  s2  active since 2026-11-24T00:00:00.000Z (trainer: first)\n' +
-        '    coinstall  v2  338.7 kB, of 4981 clients, 1 min old\n' +
+        '    coinstall     v2  338.7 kB, of 4981 clients, 1 min old\n' +
         'addons  s1  can be brought back\n' +
-        '    coinstall  v1  gone\n',
+        '    coinstall     v1  gone\n',
     );
   });
 
@@ -70,7 +70,7 @@ describe('trainingLines', () => {
   it('tells what was published, or why nothing was', () => {
     const models = [{ model: 'ranking', version: 'v1' }];
     expect(trainingLines({ published: true, setVersion: 's1', models, clients: 12, refusals: [] })).toBe(
-      'trained on 12 clients; active is set s1\n  ranking    v1\n',
+      'trained on 12 clients; active is set s1\n  ranking       v1\n',
     );
     const refusals = [{ model: 'ranking', reason: 'the model is empty' }];
     expect(trainingLines({ published: false, setVersion: null, models: [], clients: 0, refusals })).toBe(

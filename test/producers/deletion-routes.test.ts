@@ -147,6 +147,7 @@ describe('GET /v1/deletions/<requestId>', () => {
       closedRows: ['addons.profile.changed.v1/0/1'],
       erasedVersions: ['ranking@1'],
       activeVersions: [],
+      unprovenVersions: ['similarity@1'],
     } as const;
     const value = storage.codec.encode('privacy.ErasureReceipt', { ...receipt, completedAt: NOW });
     await storage.log.append([{ topic: 'privacy.erasure.completed.v1', key: requestId, value }]);

@@ -48,6 +48,7 @@ function receiptOf(requestId: string) {
     closedRows: ['addons.profile.changed.v1/3/17'],
     erasedVersions: ['ranking@1'],
     activeVersions: ['ranking@2'],
+    unprovenVersions: [],
   });
   return { topic: TOPIC, key: requestId, value } as const;
 }
@@ -68,6 +69,7 @@ describe('ReceiptSearch', () => {
             closedRows: ['addons.profile.changed.v1/3/17'],
             erasedVersions: ['ranking@1'],
             activeVersions: ['ranking@2'],
+            unprovenVersions: [],
           },
         ],
         complete: true,

@@ -13,8 +13,13 @@ import { RecordCodec } from '../../src/log/record-codec.ts';
 import type { RecordType, RecordValues } from '../../src/log/record-types.ts';
 import type { TopicName } from '../../src/log/topics.ts';
 import { SetActivator } from '../../src/models/activation.ts';
+import { localeFromArtifact } from '../../src/models/artifacts/locale.ts';
+import { encodeSnapshot } from '../../src/models/encode-snapshot.ts';
+import { LOCALE } from '../../src/models/locale.ts';
+import { importModels } from '../../src/models/model-import.ts';
 import { PublishedModels } from '../../src/models/published-models.ts';
 import { ModelPublisher } from '../../src/models/publisher.ts';
+import { modelKey } from '../../src/models/version.ts';
 import { Metrics } from '../../src/ops/metrics.ts';
 import { DEFAULT_ADDON_TRAINING } from '../../src/trainers/addons/training-task.ts';
 import type { TrainingPace } from '../../src/trainers/schedule.ts';
@@ -126,6 +131,20 @@ export class RoleBench {
   async putPeople(): Promise<void> {
     await this.put('1', openProfile(['a', 'b', 'c']));
     for (const name of ['2', '3', '4']) await this.put(name, openProfile(['a', 'b']));
+  }
+
+  /** Serves a model that was made elsewhere, beside what is active; its `model@version`. */
+  async importLocale(): Promise<string> {
+    const bytes = encodeSnapshot(LOCALE.encode(localeFromArtifact({ de: [['a', 1]] })));
+    const parts = {
+      publisher: new ModelPublisher(this.log, this.codec, clock),
+      activator: new SetActivator(this.log, this.codec, clock),
+      published: this.published,
+    };
+    const models = [{ model: 'locale', bytes, parents: [], metrics: [] } as const];
+    const { active } = await importModels(parts, models, { product: 'addons', by: 'test', reason: 'import' });
+    const version = active.members.find(({ model }) => model === 'locale')?.version ?? '';
+    return modelKey({ model: 'locale', version });
   }
 
   /** What exists now: manifests by `model@version`, and the active set. */

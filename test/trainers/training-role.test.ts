@@ -129,6 +129,7 @@ describe('training by itself', () => {
         closedRows: [`${CHANGELOG}/${place?.partition}/${place?.offset}`],
         erasedVersions: before,
         activeVersions: [...manifests.keys()],
+        unprovenVersions: [],
       },
     ]);
     expect([...manifests.values()].map(({ deletionWatermark }) => deletionWatermark)).toEqual([NOW, NOW]);
@@ -192,6 +193,22 @@ describe('receipts', () => {
     await bench.role().start();
     await vi.waitFor(async () => expect(await bench.receipts()).toHaveLength(1), WAIT);
     expect(await bench.receipts()).toMatchObject([{ erasedVersions: [], activeVersions: [] }]);
+  });
+
+  it('name the versions that were made elsewhere apart: nobody can say whom those hold', async () => {
+    const bench = await RoleBench.open();
+    await bench.putPeople();
+    const role = bench.role();
+    await role.start();
+    await role.trainNow('first');
+    const imported = await bench.importLocale();
+    await bench.put('1', closedProfile(['request']));
+    await vi.waitFor(() => expect(role.caughtUp).toBe(true), WAIT);
+    await role.trainNow('second');
+    const [receipt] = await bench.receipts();
+    expect(receipt?.unprovenVersions).toEqual([imported]);
+    expect(receipt?.activeVersions.map((version) => version.split('@')[0])).toEqual(['coinstall', 'ranking']);
+    expect((await bench.models()).active?.active.members).toHaveLength(3);
   });
 
   it('come after a restart, where the process died between the new set and the receipt', async () => {
@@ -325,6 +342,7 @@ describe('a receipt book', () => {
     closedRows: [],
     erasedVersions: [],
     activeVersions: [],
+    unprovenVersions: [],
   });
 
   it('writes no receipt that another writer has written since', async () => {

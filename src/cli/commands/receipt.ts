@@ -43,12 +43,14 @@ export function receiptLines({ receipts, complete, searched }: ErasureReport): s
   return [...receipts.map(linesOf), end].join('\n');
 }
 
-function linesOf({ product, completedAt, closedRows, erasedVersions, activeVersions }: ShownReceipt): string {
+function linesOf(receipt: ShownReceipt): string {
+  const { product, completedAt, closedRows, erasedVersions, activeVersions, unprovenVersions } = receipt;
   return [
     `${product}: erased by ${completedAt}`,
     `  rows closed at      ${listed(closedRows)}`,
     `  versions erased     ${listed(erasedVersions)}`,
     `  versions in service ${listed(activeVersions)}`,
+    ...(unprovenVersions.length === 0 ? [] : [`  made elsewhere, not provable: ${listed(unprovenVersions)}`]),
   ].join('\n');
 }
 

@@ -6,8 +6,10 @@ import { type LetterSelection, MAX_LISTED_LETTERS } from '../../consumers/dead-l
 import { parseSha256Hex, type Sha256Hex } from '../../domain/client-key.ts';
 import { messageOf, TaarError } from '../../domain/errors.ts';
 import { DEAD_LETTER_SOURCES } from '../../log/topics.ts';
+import { MODEL_NAMES } from '../../models/model-kind.ts';
 import type { Component } from '../../ops/lifecycle.ts';
 import { TRAINED_MODELS } from '../../trainers/trained-models.ts';
+import { ModelUploads } from './model-uploads.ts';
 import type { Operations } from './operations.ts';
 
 /** Only the user who runs the process may speak to it. */
@@ -35,7 +37,13 @@ const SelectionBody = Type.Object({
   from: TextOrNull,
 });
 
-/** The body of each request. */
+const ModelBody = Type.Object({
+  model: Type.Enum(MODEL_NAMES),
+  parents: Type.Array(Type.Enum(MODEL_NAMES)),
+  metrics: Type.Array(Type.Object({ name: Type.String(), value: Type.Number() })),
+});
+
+/** The body of each request. Models come in pieces before they are imported. */
 export const CONTROL_BODIES = {
   status: Type.Object({}),
   doctor: Type.Object({}),
@@ -49,6 +57,26 @@ export const CONTROL_BODIES = {
   }),
   models: Type.Object({}),
   activate: Type.Object({ setVersion: Type.String(), reason: Type.String() }),
+  uploadPiece: Type.Object({
+    upload: Type.String(),
+    model: Type.Enum(MODEL_NAMES),
+    piece: Type.String(),
+  }),
+  importModels: Type.Object({
+    upload: Type.String(),
+    models: Type.Array(ModelBody, { minItems: 1 }),
+    reason: Type.String(),
+  }),
+  modelChunk: Type.Object({ model: Type.String(), index: Type.Integer({ minimum: 0 }) }),
+  importProfiles: Type.Object({
+    rows: Type.Array(
+      Type.Object({
+        sha: Type.String(),
+        fields: Type.Record(Type.String(), Type.Unknown()),
+        seenAt: Type.Integer({ minimum: 0 }),
+      }),
+    ),
+  }),
   loadCatalogue: Type.Object({ listings: Type.Array(ListingBody) }),
   deadLetters: Type.Object({
     selection: SelectionBody,
@@ -56,13 +84,14 @@ export const CONTROL_BODIES = {
   }),
   deadLetter: Type.Object({ position: Type.String() }),
   replayDeadLetters: Type.Object({ selection: SelectionBody }),
-} satisfies Record<keyof Operations, unknown>;
+} satisfies Record<keyof Operations | 'uploadPiece', unknown>;
 
 export type ControlBodies = { [N in keyof typeof CONTROL_BODIES]: Static<(typeof CONTROL_BODIES)[N]> };
 
 type Routes = { [N in keyof ControlBodies]: (body: ControlBodies[N]) => Promise<unknown> };
 
 function routesTo(operations: Operations): Routes {
+  const uploads = new ModelUploads();
   return {
     status: () => operations.status(),
     doctor: () => operations.doctor(),
@@ -73,6 +102,21 @@ function routesTo(operations: Operations): Routes {
     train: ({ models, force }) => operations.train(models ?? undefined, force),
     models: () => operations.models(),
     activate: ({ setVersion, reason }) => operations.activate(setVersion, reason),
+    uploadPiece: async ({ upload, model, piece }) => {
+      uploads.add(upload, model, Buffer.from(piece, 'base64'));
+      return {};
+    },
+    importModels: async ({ upload, models, reason }) => {
+      const bytes = uploads.take(upload);
+      const whole = models.map((model) => ({ ...model, bytes: bytes.get(model.model) ?? new Uint8Array() }));
+      return operations.importModels(whole, reason);
+    },
+    modelChunk: async ({ model, index }) => {
+      const chunk = await operations.modelChunk(model, index);
+      return { chunk: Buffer.from(chunk).toString('base64') };
+    },
+    importProfiles: ({ rows }) =>
+      operations.importProfiles(rows.map((row) => ({ ...row, sha: hashIn(row.sha) }))),
     loadCatalogue: ({ listings }) => operations.loadCatalogue(listings),
     deadLetters: ({ selection, limit }) => operations.deadLetters(selectionIn(selection), limit),
     deadLetter: ({ position }) => operations.deadLetter(position),

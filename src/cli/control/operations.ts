@@ -7,9 +7,11 @@ import type {
 } from '../../consumers/dead-letters.ts';
 import type { ClientKey, Sha256Hex } from '../../domain/client-key.ts';
 import type { Listing } from '../../domain/listing.ts';
+import type { ImportedModel } from '../../models/model-import.ts';
 import type { ModelListing } from '../../models/model-listing.ts';
 import type { HealthReport } from '../../ops/health.ts';
 import type { ErasureReport } from '../../producers/erasure-report.ts';
+import type { ProfileRow, TakenRows } from '../../producers/profile-row.ts';
 import type { WhyReport } from '../../serving/feedback/why-report.ts';
 import type { TrainedModelName } from '../../trainers/trained-models.ts';
 
@@ -34,6 +36,12 @@ export interface Operations {
   models(): Promise<ModelListing>;
   /** Serves a set again that was active before. */
   activate(setVersion: string, reason: string): Promise<ModelListing>;
+  /** Publishes models that were made elsewhere and serves them, with the active ones of other kinds, as one set. */
+  importModels(models: readonly ImportedModel[], reason: string): Promise<ModelListing>;
+  /** One chunk of a model (`model@version`); `index` counts from 0. */
+  modelChunk(model: string, index: number): Promise<Uint8Array>;
+  /** Takes profiles in as if their browsers had sent them: a deleted client stays deleted. */
+  importProfiles(rows: readonly ProfileRow[]): Promise<TakenRows>;
   loadCatalogue(listings: readonly Listing[]): Promise<{ readonly loaded: number }>;
   /** Counts the dead letters that are selected, and names the newest `limit`. */
   deadLetters(selection: LetterSelection, limit: number): Promise<LetterListing>;

@@ -11,6 +11,14 @@ export function objectAt(value: unknown, place: Place): JsonObject {
   throw wrong(place, 'an object', value);
 }
 
+/**
+ * The entries of an object, or of a map, which keeps the order of keys that look like whole numbers.
+ * @throws TaarError `artifact-invalid` (halt)
+ */
+export function entriesAt(value: unknown, place: Place): readonly (readonly [string, unknown])[] {
+  return value instanceof Map ? [...value] : Object.entries(objectAt(value, place));
+}
+
 /** @throws TaarError `artifact-invalid` (halt) */
 export function listAt(value: unknown, place: Place): readonly unknown[] {
   if (Array.isArray(value)) return value;

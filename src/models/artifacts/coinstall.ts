@@ -1,5 +1,5 @@
 import { type CoinstallModel, coinstallFromMap, coinstallToMap } from '../coinstall.ts';
-import { countAt, objectAt, objectOf, textAt } from './artifact-values.ts';
+import { countAt, entriesAt, objectOf, textAt } from './artifact-values.ts';
 
 export type CoinstallArtifact = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
@@ -8,9 +8,9 @@ export type CoinstallArtifact = Readonly<Record<string, Readonly<Record<string, 
  * @throws TaarError `artifact-invalid` (halt) that says where
  */
 export function coinstallFromArtifact(artifact: unknown): CoinstallModel {
-  const rows = Object.entries(objectAt(artifact, 'coinstall')).map(([guid, row]) => {
+  const rows = entriesAt(artifact, 'coinstall').map(([guid, row]) => {
     const place = `coinstall.${textAt(guid, 'a key of coinstall')}`;
-    return [guid, rowOf(Object.entries(objectAt(row, place)), place)] as const;
+    return [guid, rowOf(entriesAt(row, place), place)] as const;
   });
   return coinstallFromMap(new Map(rows));
 }
@@ -20,7 +20,7 @@ export function coinstallToArtifact(model: CoinstallModel): CoinstallArtifact {
   return objectOf([...coinstallToMap(model)].map(([guid, row]) => [guid, objectOf(row)]));
 }
 
-function rowOf(entries: readonly [string, unknown][], place: string): Map<string, number> {
+function rowOf(entries: readonly (readonly [string, unknown])[], place: string): Map<string, number> {
   return new Map(
     entries.map(([guid, count]) => [
       textAt(guid, `a key of ${place}`),

@@ -1,7 +1,7 @@
 import type { LocaleModel } from '../locale.ts';
 import { StringNumbers } from '../string-numbers.ts';
 import { StringTable } from '../string-table.ts';
-import { listAt, numberAt, objectAt, objectOf, pairAt, textAt } from './artifact-values.ts';
+import { entriesAt, listAt, numberAt, objectOf, pairAt, textAt } from './artifact-values.ts';
 
 export type LocaleArtifact = Readonly<Record<string, readonly (readonly [string, number])[]>>;
 
@@ -10,7 +10,7 @@ export type LocaleArtifact = Readonly<Record<string, readonly (readonly [string,
  * @throws TaarError `artifact-invalid` (halt) that says where
  */
 export function localeFromArtifact(artifact: unknown): LocaleModel {
-  const lists = Object.entries(objectAt(artifact, 'locale'));
+  const lists = entriesAt(artifact, 'locale');
   const guids = new StringNumbers();
   const starts = new Uint32Array(lists.length + 1);
   const addons: number[] = [];

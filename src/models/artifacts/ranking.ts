@@ -1,5 +1,5 @@
 import { type RankingModel, rankingFromMap, rankingToMap } from '../ranking.ts';
-import { countAt, objectAt, objectOf, textAt } from './artifact-values.ts';
+import { countAt, entriesAt, objectOf, textAt } from './artifact-values.ts';
 
 export type RankingArtifact = Readonly<Record<string, number>>;
 
@@ -8,7 +8,7 @@ export type RankingArtifact = Readonly<Record<string, number>>;
  * @throws TaarError `artifact-invalid` (halt) that says where
  */
 export function rankingFromArtifact(artifact: unknown): RankingModel {
-  const installs = Object.entries(objectAt(artifact, 'ranking')).map(
+  const installs = entriesAt(artifact, 'ranking').map(
     ([guid, count]) => [textAt(guid, 'a key of ranking'), countAt(count, `ranking.${guid}`, 0)] as const,
   );
   return rankingFromMap(new Map(installs));

@@ -51,6 +51,18 @@ class RecordedOperations implements Operations {
     this.calls.push(['activate', ...args]);
     return { models: [], sets: [] };
   }
+  async importModels(...args: Parameters<Operations['importModels']>) {
+    this.calls.push(['importModels', ...args]);
+    return { models: [], sets: [] };
+  }
+  async modelChunk(...args: Parameters<Operations['modelChunk']>) {
+    this.calls.push(['modelChunk', ...args]);
+    return Uint8Array.from([0, 255, args[1]]);
+  }
+  async importProfiles(...args: Parameters<Operations['importProfiles']>) {
+    this.calls.push(['importProfiles', ...args]);
+    return { taken: 0, malformed: [{ index: 0, reason: 'os must be text' }] };
+  }
   async loadCatalogue(listings: readonly Listing[]) {
     this.calls.push(['loadCatalogue', listings.length]);
     this.firstListing ??= listings[0];
@@ -160,6 +172,36 @@ describe('the control socket', () => {
     ]);
     // What is not known stays so.
     expect(operations.firstListing).toEqual(listings[0]);
+  });
+
+  it('sends models in pieces, and gives one back by its chunks', async () => {
+    await server.start();
+    const client = await connected();
+    const bytes = Uint8Array.from({ length: 7_000_001 }, (_, i) => i % 251);
+    const models = [
+      { model: 'ranking', bytes, parents: [], metrics: [{ name: 'items', value: 3 }] },
+      { model: 'coinstall', bytes: bytes.subarray(0, 9), parents: ['ranking'], metrics: [] },
+    ] as const;
+    expect(await client.importModels(models, 'because')).toEqual({ models: [], sets: [] });
+    const [name, received, reason] = operations.calls[0] ?? [];
+    expect([name, reason]).toEqual(['importModels', 'because']);
+    expect(received).toMatchObject(models.map(({ bytes: _, ...rest }) => rest));
+    for (const [i, { bytes: sent }] of models.entries()) {
+      expect(Buffer.compare(Buffer.from((received as typeof models)[i]?.bytes ?? []), sent)).toBe(0);
+    }
+    expect(await client.modelChunk('ranking@1', 7)).toEqual(Buffer.from([0, 255, 7]));
+  });
+
+  it('carries rows of profiles, and what is wrong with them', async () => {
+    await server.start();
+    const rows = [
+      { sha: SHA, fields: { os: 5, active_addons: [{ addon_id: 'a' }], geo_city: null }, seenAt: 1 },
+    ];
+    expect(await (await connected()).importProfiles(rows)).toEqual({
+      taken: 0,
+      malformed: [{ index: 0, reason: 'os must be text' }],
+    });
+    expect(operations.calls).toEqual([['importProfiles', rows]]);
   });
 
   it('can be used by its owner only', async () => {

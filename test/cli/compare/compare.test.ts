@@ -1,0 +1,97 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sha256Hex } from '../../../src/domain/client-key.ts';
+import { run } from '../captured-io.ts';
+
+const CLIENTS = Array.from({ length: 40 }, (_, i) => sha256Hex(`client ${i}`));
+
+const servers: Server[] = [];
+let folder = '';
+let file = '';
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'taar-compare-'));
+  file = join(folder, 'clients.txt');
+  await writeFile(file, `${CLIENTS.join('\n')}\n\nnot-a-client\n`);
+});
+afterAll(async () => {
+  for (const server of servers) server.close();
+  await rm(folder, { recursive: true });
+});
+
+/** Answers each client by its place in the file. */
+async function service(answer: (client: number) => { status?: number; body: unknown }): Promise<string> {
+  const listener: RequestListener = ({ url = '' }, response) => {
+    const client = CLIENTS.findIndex((sha) => url === `/v1/api/recommendations/${sha}/`);
+    const { status = 200, body } = answer(client);
+    response.writeHead(status).end(typeof body === 'string' ? body : JSON.stringify(body));
+  };
+  const server = createServer(listener);
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+describe('taar compare', () => {
+  it('asks both services for each client, and tells how far they agree and what failed', async () => {
+    const ours = await service((i) =>
+      i < 4 ? { status: 503, body: '' } : { body: { results: ['a', 'b'] } },
+    );
+    const theirs = await service((i) =>
+      i < 8 ? { body: 'no json' } : { body: { results: i < 24 ? ['a', 'b'] : ['b'] } },
+    );
+    const { code, out, err } = await run([
+      'compare',
+      '--url',
+      ours,
+      '--against',
+      theirs,
+      '--clients',
+      file,
+      '--json',
+    ]);
+    expect([code, err]).toEqual([0, '']);
+    expect(JSON.parse(out)).toMatchObject({
+      compared: 32,
+      equal: 16,
+      overlap: 0.75,
+      unreadable: 1,
+      failures: { ours: { 'status 503': 4 }, theirs: { 'no recommendations in the answer': 8 } },
+    });
+    for (const client of CLIENTS) expect(out).not.toContain(client);
+  });
+
+  it('says it in words', async () => {
+    const both = await service(() => ({ body: { results: [] } }));
+    const { out } = await run(['compare', '--url', both, '--against', both, '--clients', file]);
+    expect(out).toContain('40 clients compared');
+    expect(out).toContain('100.0 % (40 of them both empty)');
+    expect(out).toContain('1 lines name no client');
+  });
+
+  it('counts a service that nobody runs, and fails only where the file is not there', async () => {
+    const there = await service(() => ({ body: { results: ['a'] } }));
+    const { code, out } = await run([
+      'compare',
+      '--url',
+      'http://127.0.0.1:9',
+      '--against',
+      there,
+      '--clients',
+      file,
+      '--json',
+    ]);
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({
+      compared: 0,
+      failures: { ours: { 'not reached': 40 }, theirs: {} },
+    });
+    const missing = await run(['compare', '--against', there, '--clients', join(folder, 'missing')]);
+    expect(missing.code).toBe(1);
+    expect(missing.err).toContain('clients-unreadable');
+  });
+});
