@@ -19,6 +19,8 @@ const DRAWS = 10;
 const LIMIT_MICROSECONDS = 30;
 const MAX_NAMES = 1_000;
 
+type Steps = FlowSpec<undefined>['rank'];
+
 const SOURCES = SIZES.map((size, i) => sourceList(size, i));
 
 function sourceList(count: number, source: number): SourceList {
@@ -28,7 +30,7 @@ function sourceList(count: number, source: number): SourceList {
 }
 
 /** Three sources, one filter, one ranking step, ten drawn: what the runner and the drawing cost, the models being none. */
-function spec(rank: FlowSpec<undefined>['rank']): FlowSpec<undefined> {
+function spec(rank: Steps, postRank: Steps): FlowSpec<undefined> {
   return {
     id: 'bench',
     eligible: { name: 'eligible', onFailure: 'empty', check: () => undefined },
@@ -46,13 +48,7 @@ function spec(rank: FlowSpec<undefined>['rank']): FlowSpec<undefined> {
       },
     ],
     rank,
-    postRank: [
-      samplingStep({
-        fixed: { key: 'fixed', default: 0 },
-        factor: { key: 'factor', default: 1 },
-        draws: () => DRAWS,
-      }),
-    ],
+    postRank,
     validators: [],
     finish: [],
     results: { count: { key: 'count', default: DRAWS }, batch: { key: 'batch', default: DRAWS } },
@@ -60,7 +56,7 @@ function spec(rank: FlowSpec<undefined>['rank']): FlowSpec<undefined> {
   };
 }
 
-const RANK: FlowSpec<undefined>['rank'] = [
+const RANK: Steps = [
   {
     name: 'rank',
     onFailure: 'passThrough',
@@ -74,12 +70,19 @@ const RANK: FlowSpec<undefined>['rank'] = [
   },
 ];
 
-/** Microseconds of CPU for each flow. */
+const DRAW: Steps = [
+  samplingStep({
+    fixed: { key: 'fixed', default: 0 },
+    factor: { key: 'factor', default: 1 },
+    draws: () => DRAWS,
+  }),
+];
+
+/** Microseconds of CPU for each flow; beside it the same flow without ranking and drawing: the runner alone. */
 export async function run(): Promise<BenchResult> {
-  const flow = new Flow(spec(RANK), {
-    stats: new CountedStats(MAX_NAMES),
-    stopwatch: () => performance.now(),
-  });
+  const tools = { stats: new CountedStats(MAX_NAMES), stopwatch: () => performance.now() };
+  const flow = new Flow(spec(RANK, DRAW), tools);
+  const bare = new Flow(spec([], []), tools);
   const uniforms = uniformsOf(2, 'bench', 'draws');
   let drawn = 0;
   const question: Question<undefined> = {
@@ -95,10 +98,12 @@ export async function run(): Promise<BenchResult> {
   const pool = new CandidatePool(SOURCES);
   const all = pool.all();
   const runs: number[] = [];
+  const bares: number[] = [];
   const orders: number[] = [];
   microsecondsOf(() => flow.run(question), WARM_UP_FLOWS);
   for (let i = 0; i < RUNS; i++) {
     runs.push(microsecondsOf(() => flow.run(question), FLOWS));
+    bares.push(microsecondsOf(() => bare.run(question), FLOWS));
     orders.push(microsecondsOf(() => orderByScore(all, pool.score, pool.item), FLOWS));
   }
   const value = median(runs);
@@ -109,7 +114,10 @@ export async function run(): Promise<BenchResult> {
     runs,
     reference: { what: 'aim', value: LIMIT_MICROSECONDS },
     ratio: LIMIT_MICROSECONDS / value,
-    details: { [`order of ${all.length} by score, µs`]: median(orders) },
+    details: {
+      'runner alone, µs': median(bares),
+      [`order of ${all.length} by score, µs`]: median(orders),
+    },
   };
 }
 
