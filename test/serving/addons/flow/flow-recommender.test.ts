@@ -157,6 +157,7 @@ describe('the add-on flow', () => {
     const answer = await answerTo({ client, question: { client: '0000-0000' } });
     expect(answer.path).toBe('test');
     expect(idsOf(answer).toSorted()).toEqual(['t1', 't2', 't3']);
+    for (const { reasons } of answer.items) expect(reasons).toEqual([{ kind: 'test' }]);
   });
 
   it('gives the same answer for the same seed', async () => {
