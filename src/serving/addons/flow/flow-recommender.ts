@@ -104,7 +104,9 @@ export class FlowRecommender implements AddonRecommender {
       uniforms: this.#uniformsOf(question),
       now: this.#parts.clock(),
     });
-    return { items: result.items.map((served) => recommendedOf(state, served)), trace: result.trace };
+    const { personal, isWeighed } = this.#parts.flows;
+    const weights = flow === personal && isWeighed ? models.weights : undefined;
+    return { items: result.items.map((served) => recommendedOf(served, weights)), trace: result.trace };
   }
 
   #uniformsOf({ seed }: AddonQuestion): UniformSource {
