@@ -44,7 +44,10 @@ export function withoutNewerNames(payload: unknown): unknown {
 }
 
 /** Runs one of the product's flows, except that nothing is drawn: the candidates in their order. */
-export async function runUndrawn(name: keyof AddonFlows, state: Asker): Promise<FlowResult> {
+export async function runUndrawn(
+  name: Exclude<keyof AddonFlows, 'isWeighed'>,
+  state: Asker,
+): Promise<FlowResult> {
   return new Flow({ ...FLOWS[name].spec, postRank: [] }, TOOLS).run({
     requestId: 'golden',
     placement: 'golden',

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { CommandIo } from '../command-io.ts';
 import type { CompareReport, FailureCounts } from '../compare/compare.ts';
+import { TOKEN_OPTION, tokenHeaders } from '../service-token.ts';
 import { JSON_OPTION, urlOption, wholeNumberOption } from './options.ts';
 
 const MAX_CONCURRENCY = 256;
@@ -22,6 +23,7 @@ interface Options {
   readonly url: string;
   readonly k: number;
   readonly concurrency: number;
+  readonly token?: true;
   readonly json?: true;
 }
 
@@ -40,11 +42,19 @@ export function addCompareCommand(program: Command, io: CommandIo): void {
       wholeNumberOption(1, MAX_CONCURRENCY),
       8,
     )
+    .option(...TOKEN_OPTION)
     .option(...JSON_OPTION)
     .addHelpText('after', EXAMPLES)
-    .action(async ({ against, clients, url, k, concurrency, json }: Options) => {
+    .action(async ({ against, clients, url, k, concurrency, token, json }: Options) => {
+      const ourHeaders = tokenHeaders(token === true, io.env);
       const { compareServices } = await import('../compare/compare.ts');
-      const report = await compareServices(clients, { ours: url, theirs: against, k, concurrency });
+      const report = await compareServices(clients, {
+        ours: url,
+        ourHeaders,
+        theirs: against,
+        k,
+        concurrency,
+      });
       io.stdout.write(json ? `${JSON.stringify(report)}\n` : reportLines(report));
     });
 }

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { CommandIo } from '../command-io.ts';
 import type { JudgedCase } from '../conformance/run-kit.ts';
 import { UsageError } from '../failure.ts';
+import { TOKEN_OPTION, tokenHeaders } from '../service-token.ts';
 import { JSON_OPTION, urlOption } from './options.ts';
 
 const EXAMPLES = `
@@ -19,6 +20,7 @@ Examples:
 interface Options {
   readonly url?: string;
   readonly write?: string;
+  readonly token?: true;
   readonly json?: true;
 }
 
@@ -29,9 +31,10 @@ export function addConformanceCommand(program: Command, io: CommandIo): void {
     .description('ask a service what the original TAAR was asked, and tell where it answers otherwise')
     .option('--url <url>', 'the service', urlOption)
     .option('--write <dir>', "write the kit's models and profiles into a folder instead")
+    .option(...TOKEN_OPTION)
     .option(...JSON_OPTION)
     .addHelpText('after', EXAMPLES)
-    .action(async ({ url, write, json }: Options) => {
+    .action(async ({ url, write, token, json }: Options) => {
       if ((url === undefined) === (write === undefined)) throw new UsageError('it takes --url or --write');
       const { readKit } = await import('../conformance/kit.ts');
       const kit = await readKit();
@@ -43,7 +46,7 @@ export function addConformanceCommand(program: Command, io: CommandIo): void {
         );
       } else if (url !== undefined) {
         const { runKit } = await import('../conformance/run-kit.ts');
-        await tell(await runKit(url, kit), url, io, json === true);
+        await tell(await runKit(url, kit, tokenHeaders(token === true, io.env)), url, io, json === true);
       }
     });
 }

@@ -10,6 +10,8 @@ const MAX_LINE_BYTES = 1_024;
 
 export interface CompareOptions {
   readonly ours: string;
+  /** Sent to that one only. */
+  readonly ourHeaders: Readonly<Record<string, string>>;
   readonly theirs: string;
   /** How many places of an answer count for the overlap. */
   readonly k: number;
@@ -32,7 +34,7 @@ export type FailureCounts = Readonly<Partial<Record<Failure, number>>>;
  * is kept or told. @throws TaarError `clients-unreadable` (halt)
  */
 export async function compareServices(file: string, options: CompareOptions): Promise<CompareReport> {
-  const ours = new RecommendationSource(options.ours, options.concurrency);
+  const ours = new RecommendationSource(options.ours, options.concurrency, options.ourHeaders);
   const theirs = new RecommendationSource(options.theirs, options.concurrency);
   const comparison = new Comparison(options.k);
   const clients = clientsIn(file);

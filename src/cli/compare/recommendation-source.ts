@@ -19,9 +19,11 @@ export type Answer = readonly string[] | { readonly failure: Failure };
 export class RecommendationSource {
   readonly #origin: string;
   readonly #agent: Agent;
+  readonly #headers: Readonly<Record<string, string>>;
 
-  constructor(origin: string, connections: number) {
+  constructor(origin: string, connections: number, headers: Readonly<Record<string, string>> = {}) {
     this.#origin = origin;
+    this.#headers = headers;
     this.#agent = new Agent({ connections, maxResponseSize: MAX_ANSWER_BYTES });
   }
 
@@ -30,6 +32,7 @@ export class RecommendationSource {
     try {
       const { statusCode, body } = await request(`${this.#origin}/v1/api/recommendations/${client}/`, {
         dispatcher: this.#agent,
+        headers: this.#headers,
         signal: AbortSignal.timeout(TIME_LIMIT_MS),
       });
       if (statusCode !== 200) {

@@ -16,6 +16,13 @@ const NOBODY_THERE: ReadonlySet<unknown> = new Set([
   'EAI_AGAIN',
 ]);
 
+type Headers = Readonly<Record<string, string>>;
+
+interface Service {
+  readonly origin: string;
+  readonly headers: Headers;
+}
+
 /** What came of a case. */
 export interface JudgedCase {
   readonly one: KitCase;
@@ -23,29 +30,35 @@ export interface JudgedCase {
 }
 
 /**
- * Sends every case of the kit that can be compared, one after the other, and judges the answers.
+ * Sends every case of the kit that can be compared, one after the other and each with `headers` beside its own, and
+ * judges the answers.
  * @throws TaarError `service-unreachable` (halt) where nothing listens
  */
-export async function runKit(origin: string, kit: Kit): Promise<readonly JudgedCase[]> {
+export async function runKit(
+  origin: string,
+  kit: Kit,
+  headers: Headers = {},
+): Promise<readonly JudgedCase[]> {
+  const service = { origin, headers };
   const candidates = new KitCandidates(kit);
   const judged: JudgedCase[] = [];
-  for (const one of kit.cases) judged.push({ one, verdict: await verdictOf(one, origin, kit, candidates) });
+  for (const one of kit.cases) judged.push({ one, verdict: await verdictOf(one, service, kit, candidates) });
   return judged;
 }
 
 async function verdictOf(
   one: KitCase,
-  origin: string,
+  service: Service,
   kit: Kit,
   candidates: KitCandidates,
 ): Promise<Verdict> {
   const why = whyNotCompared(one);
   if (why !== undefined) return { kind: 'not-compared', why };
   try {
-    return verdictOn(one, await answerTo(one, origin), kit, candidates);
+    return verdictOn(one, await answerTo(one, service), kit, candidates);
   } catch (error) {
     if (NOBODY_THERE.has((error as NodeJS.ErrnoException).code)) {
-      const message = `nothing answers on ${origin}: ${messageOf(error)}`;
+      const message = `nothing answers on ${service.origin}: ${messageOf(error)}`;
       throw new TaarError('service-unreachable', 'halt', message, { cause: error });
     }
     return { kind: 'different', faults: [`no answer: ${messageOf(error)}`] };
@@ -53,15 +66,22 @@ async function verdictOf(
 }
 
 /** Sent as it stands: what tidies addresses up (fetch, URL) would change what is asked. */
-function answerTo({ method, path, headers, body }: KitCase, origin: string): Promise<ServiceAnswer> {
-  const { protocol, hostname, port } = new URL(origin);
+function answerTo({ method, path, headers, body }: KitCase, service: Service): Promise<ServiceAnswer> {
+  const { protocol, hostname, port } = new URL(service.origin);
   const bytes = typeof body === 'string' ? Buffer.from(body) : Buffer.from(body?.base64 ?? '', 'base64');
   const length = body === null ? {} : { 'content-length': bytes.length };
   const send = protocol === 'https:' ? requestTls : request;
   const host = hostname.replace(/^\[|\]$/g, '');
   const signal = AbortSignal.timeout(TIME_LIMIT_MS);
   return new Promise((resolve, reject) => {
-    const options = { host, port, method, path, headers: { ...headers, ...length }, signal };
+    const options = {
+      host,
+      port,
+      method,
+      path,
+      headers: { ...service.headers, ...headers, ...length },
+      signal,
+    };
     const sent = send(options, (response) => {
       const { statusCode: status = 0 } = response;
       const { 'content-type': contentType, location, allow } = response.headers;

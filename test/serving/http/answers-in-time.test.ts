@@ -42,7 +42,7 @@ describe('a recommender that does not answer', () => {
     expect(text).toContain('taar_serving_refused_total{route="recommendations"} 1');
     expect(text).toContain('taar_serving_refused_total{route="v2_recommendations"} 1');
     gate.resolve(ANSWERED);
-    await gate.promise;
+    await expect.poll(() => metrics.registry.metrics()).toContain('taar_serving_under_way 0');
     expect((await app.inject({ url: PATH })).headers['taar-path']).toBe('personal');
     expect(await metrics.registry.metrics()).toContain('taar_serving_under_way 0');
   });

@@ -16,6 +16,8 @@ export type Strategy = (typeof STRATEGIES)[number];
 export interface AddonFlows {
   /** For whom the profile is known. */
   readonly personal: Flow<Asker>;
+  /** Whether that one weighs what its sources give. */
+  readonly isWeighed: boolean;
   /** For whom it is not, or who gets nothing by it. */
   readonly fallback: Flow<Asker>;
   /** For the ids that testers make up. */
@@ -35,6 +37,7 @@ export function addonFlows(strategy: Strategy, tools: FlowTools): AddonFlows {
   const flow = (id: string, parts: Parts): Flow<Asker> => new Flow(specOf(id, parts), tools);
   return {
     personal: flow('addons.personal', personalParts(strategy)),
+    isWeighed: strategy === 'ensemble',
     fallback: flow('addons.fallback', {
       sources: [firstThatCan(LOCALE_LIST, OVERALL)],
       rank: [],

@@ -13,7 +13,7 @@ import type { AddonModels } from '../runtime.ts';
 import { isTestClient } from '../test-client.ts';
 import type { AddonFlows } from './addon-flows.ts';
 import { type Asker, askerOf, NOBODY } from './asker.ts';
-import { recommendedOf } from './recommended.ts';
+import { madeUp, recommendedOf } from './recommended.ts';
 
 /** What is known of a client, or why nothing is. */
 export type KnownClient =
@@ -47,13 +47,9 @@ export class FlowRecommender implements AddonRecommender {
     const { setVersion, runtime } = set;
     // Before the id is taken for a client's: a test id is none.
     if (isTestClient(question.client)) {
-      const tested = await this.#run(flows.test, runtime, NOBODY, question);
-      return answerOf(
-        question,
-        setVersion,
-        tested,
-        tested.items.length === 0 ? 'empty:no-allowlist' : 'test',
-      );
+      const { items, trace } = await this.#run(flows.test, runtime, NOBODY, question);
+      const tested = { items: items.map(madeUp), trace };
+      return answerOf(question, setVersion, tested, items.length === 0 ? 'empty:no-allowlist' : 'test');
     }
     const client = await readClient(question.client);
     if (client.kind !== 'known') {
@@ -108,7 +104,9 @@ export class FlowRecommender implements AddonRecommender {
       uniforms: this.#uniformsOf(question),
       now: this.#parts.clock(),
     });
-    return { items: result.items.map((served) => recommendedOf(state, served)), trace: result.trace };
+    const { personal, isWeighed } = this.#parts.flows;
+    const weights = flow === personal && isWeighed ? models.weights : undefined;
+    return { items: result.items.map((served) => recommendedOf(served, weights)), trace: result.trace };
   }
 
   #uniformsOf({ seed }: AddonQuestion): UniformSource {

@@ -1,10 +1,13 @@
 import type { Reason } from '../../flow/reason.ts';
 import type { Served } from '../../flow/served.ts';
 import type { AddonReason, RecommendedAddon } from '../recommender.ts';
-import type { Asker } from './asker.ts';
+import type { AddonModels } from '../runtime.ts';
 
-/** What a flow served, as answers tell it: each source's part of the score is weighed where the ensemble weighed it. */
-export function recommendedOf({ models: { weights } }: Asker, served: Served): RecommendedAddon {
+/**
+ * What a flow served, as answers tell it. `weights` are those that the flow weighed its sources with, so that the parts
+ * make up the score; undefined where it weighed none.
+ */
+export function recommendedOf(served: Served, weights: AddonModels['weights']): RecommendedAddon {
   const { id, score, probability, sources, reasons } = served;
   const parts = Object.entries(sources).map(([name, share]): [string, number] => [
     name,
@@ -17,6 +20,11 @@ export function recommendedOf({ models: { weights } }: Asker, served: Served): R
     sources: Object.fromEntries(parts),
     reasons: reasons.flatMap(reasonOf),
   };
+}
+
+/** An item of a test client, whose list stands for nothing; what the caller promoted stays promoted. */
+export function madeUp(item: RecommendedAddon): RecommendedAddon {
+  return item.reasons.length > 0 ? item : { ...item, reasons: [{ kind: 'test' }] };
 }
 
 function reasonOf(reason: Reason): AddonReason[] {

@@ -123,6 +123,8 @@ describe('the add-on flow', () => {
 
   it('keeps to the first recommender that can, in its order, when it is told to', async () => {
     const answer = await answerTo({ strategy: 'ordered' });
+    // Nothing was weighed: the part of the only source is the score.
+    expect(answer.items[0]).toMatchObject({ score: 3, sources: { locale: 3 } });
     expect(idsOf(answer)).toEqual(['c', 'b', 'a']);
     const broken = { ...WEIGHED, ...BROKEN_SIMILARITY };
     expect(await answerTo({ strategy: 'ordered', artifacts: broken })).toMatchObject({
@@ -157,6 +159,7 @@ describe('the add-on flow', () => {
     const answer = await answerTo({ client, question: { client: '0000-0000' } });
     expect(answer.path).toBe('test');
     expect(idsOf(answer).toSorted()).toEqual(['t1', 't2', 't3']);
+    for (const { reasons } of answer.items) expect(reasons).toEqual([{ kind: 'test' }]);
   });
 
   it('gives the same answer for the same seed', async () => {
