@@ -5,6 +5,7 @@ import type { EventLog } from '../log/event-log.ts';
 import type { ReceiverStatus } from '../models/receiver.ts';
 import type { HealthCheck, HealthStatus } from '../ops/health.ts';
 import type { ViewFollower } from '../views/follower.ts';
+import type { TopicTable } from '../views/topic-table.ts';
 import type { View } from '../views/view.ts';
 
 /** Beyond this answers are noticeably old, and somebody should look. */
@@ -63,6 +64,18 @@ export function followedCheck(follower: ViewFollower, clock: Clock): HealthCheck
       const seconds = follower.lagSeconds(clock());
       const details = { secondsBehind: Math.round(seconds), records: follower.lagRecords(), state };
       return { status: state === 'filled' ? statusBehind(seconds) : 'error', details };
+    },
+  };
+}
+
+/** How many add-ons the catalogue lists, and how far it is behind. None is no fault: nothing is refused, then. */
+export function catalogueCheck(catalogue: TopicTable<'addons.Listing'>, clock: Clock): HealthCheck {
+  return {
+    name: 'catalogue',
+    check: async () => {
+      const seconds = catalogue.lagSeconds(clock());
+      const details = { secondsBehind: Math.round(seconds), listings: catalogue.size };
+      return { status: statusBehind(seconds), details };
     },
   };
 }

@@ -14,7 +14,7 @@ import type { TopicTable } from '../views/topic-table.ts';
 import { type Consumers, consumersOf } from './assembly/consumers.ts';
 import { modelsOf } from './assembly/models.ts';
 import { trainingOf } from './assembly/trainer.ts';
-import { lagCheck, logCheck, modelsCheck, viewCheck } from './health-checks.ts';
+import { catalogueCheck, lagCheck, logCheck, modelsCheck, viewCheck } from './health-checks.ts';
 import { waitUntilSettled } from './settling.ts';
 import type { Stores } from './stores.ts';
 import { viewProgress } from './view-progress.ts';
@@ -37,10 +37,12 @@ export class Pipeline {
   readonly #consumers: Consumers;
   readonly #view: Progress;
   readonly #viewLag: ConsumerLag;
+  readonly #clock: Clock;
 
   constructor({ stores, ...options }: PipelineOptions) {
     const parts = { opened: stores, ...options };
     this.#stores = stores;
+    this.#clock = options.clock;
     this.#consumers = consumersOf(parts, stores.profiles);
     this.#view = viewProgress(stores.profiles);
     this.#viewLag = new ConsumerLag('view', stores.log, this.#view, options.clock);
@@ -69,6 +71,7 @@ export class Pipeline {
       lagCheck('viewLag', this.#viewLag),
       lagCheck('eventLag', this.#consumers.lags.events),
       ...this.#running,
+      catalogueCheck(this.catalogue, this.#clock),
       modelsCheck(() => this.models.status()),
     ];
   }

@@ -92,7 +92,8 @@ async function httpOf(
   describeApi(app, version.version);
   registerIntakeRoutes(app, parts, geo);
   const profiles = ProfileReader.caching(stores.profiles, stores.codec);
-  registerServing(app, servingOf(parts, { models: pipeline.models, profiles, feedback }));
+  const { models, catalogue } = pipeline;
+  registerServing(app, servingOf(parts, { models, profiles, catalogue, feedback }));
   registerDockerflow(app, { health, version, metrics });
   return new HttpListener(app, settings.host, settings.port);
 }

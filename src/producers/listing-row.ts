@@ -21,10 +21,11 @@ export function listingOf(row: unknown, key: string | undefined): Listing {
     isWebExtension: isWebExtension(row),
     summary: textOf(row.summary, row.default_locale),
     categories: categoriesOf(row.categories),
-    averageRating: numberOf(isJsonObject(row.ratings) ? row.ratings.average : row.averageRating),
+    averageRating: averageRatingOf(row),
     weeklyDownloads: wholeNumberOf(row.weekly_downloads ?? row.weeklyDownloads),
     recommended: isRecommended(row),
     firstCreated: stringOf(row.first_create_date ?? row.firstCreated),
+    platforms: platformsOf(row),
   };
 }
 
@@ -43,6 +44,34 @@ function isWebExtension(row: JsonObject): boolean {
   if (row.current_version === undefined) return typeof row.slug === 'string';
   const files = isJsonObject(row.current_version) ? row.current_version.files : undefined;
   return Array.isArray(files) && files.some((file) => isJsonObject(file) && file.is_webextension === true);
+}
+
+/** Null only of a row that tells nothing of ratings; an AMO record without one counts as rated 0 (section 4.2). */
+function averageRatingOf(row: JsonObject): number | null {
+  if (row.current_version === undefined) return numberOf(row.averageRating);
+  return numberOf(isJsonObject(row.ratings) ? row.ratings.average : undefined) ?? 0;
+}
+
+/**
+ * Where the current version runs. `compatibility` names the applications (`firefox` is the desktop, whatever system),
+ * the files name systems, `all` among them; of older records there are only the files.
+ */
+function platformsOf(row: JsonObject): readonly string[] | null {
+  if (Array.isArray(row.platforms)) return someOf(row.platforms.filter(isText));
+  const version = isJsonObject(row.current_version) ? row.current_version : {};
+  const files = Array.isArray(version.files) ? version.files : [];
+  const systems = files.map((file) => (isJsonObject(file) ? file.platform : undefined)).filter(isText);
+  if (!isJsonObject(version.compatibility)) return someOf(systems);
+  const { android, firefox } = version.compatibility;
+  const desktops = systems.includes('all') ? [] : systems.filter((system) => system !== 'android');
+  return someOf([
+    ...(android === undefined ? [] : ['android']),
+    ...(firefox === undefined ? [] : desktops.length > 0 ? desktops : ['firefox']),
+  ]);
+}
+
+function someOf(names: readonly string[]): readonly string[] | null {
+  return names.length === 0 ? null : [...new Set(names)].sort();
 }
 
 function isRecommended(row: JsonObject): boolean {

@@ -2,13 +2,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { lagCheck, logCheck, modelsCheck, viewCheck } from '../../src/cli/health-checks.ts';
+import { catalogueOf } from '../../src/cli/assembly/catalogue.ts';
+import { catalogueCheck, lagCheck, logCheck, modelsCheck, viewCheck } from '../../src/cli/health-checks.ts';
 import { listingOf, readSampleAddons } from '../../src/cli/sample/sample-addons.ts';
 import { waitUntilSettled } from '../../src/cli/settling.ts';
 import { openStores, type Stores } from '../../src/cli/stores.ts';
 import { ConsumerLag } from '../../src/consumers/consumer-lag.ts';
 import type { ReceiverStatus } from '../../src/models/receiver.ts';
 import { createLogger } from '../../src/ops/logging.ts';
+import { Metrics } from '../../src/ops/metrics.ts';
 import { readSettings } from '../../src/ops/settings.ts';
 import { publishListings } from '../../src/producers/catalogue.ts';
 
@@ -85,6 +87,29 @@ describe('modelsCheck', () => {
     });
     const old = { ...status, models: status.models.map((model) => ({ ...model, ageMs: 3 * 86_400_000 })) };
     expect(await modelsCheck(() => old).check()).toMatchObject({ status: 'warning' });
+  });
+});
+
+describe('catalogueCheck', () => {
+  it('tells how many add-ons are listed and how far behind the table is', async () => {
+    const table = catalogueOf({
+      opened: stores,
+      settings: readSettings({}),
+      clock: () => now,
+      logger,
+      metrics: new Metrics(),
+    });
+    const check = catalogueCheck(table, () => now);
+    now += 61_000;
+    expect(await check.check()).toEqual({ status: 'warning', details: { secondsBehind: 61, listings: 0 } });
+    await appendListings(2);
+    await table.start();
+    try {
+      await table.caughtUp;
+      expect(await check.check()).toEqual({ status: 'ok', details: { secondsBehind: 0, listings: 2 } });
+    } finally {
+      await table.stop();
+    }
   });
 });
 

@@ -20,7 +20,14 @@ const AMO = {
   weekly_downloads: 120_000,
   ratings: { average: 4.8, count: 1 },
   promoted: { apps: ['firefox'], category: 'recommended' },
-  current_version: { id: 1, files: [{ is_webextension: false }, { is_webextension: true }] },
+  current_version: {
+    id: 1,
+    compatibility: { firefox: { min: '78.0', max: '*' }, android: { min: '79.0', max: '*' } },
+    files: [
+      { is_webextension: false, platform: 'all' },
+      { is_webextension: true, platform: 'all' },
+    ],
+  },
   first_create_date: '2015-04-25T07:26:22Z',
 };
 
@@ -34,6 +41,7 @@ const LISTING: Listing = {
   weeklyDownloads: 120_000,
   recommended: true,
   firstCreated: '2015-04-25T07:26:22Z',
+  platforms: ['android', 'firefox'],
 };
 
 describe('a catalogue', () => {
@@ -56,6 +64,8 @@ describe('a catalogue', () => {
         name: 'ublock-origin',
         isWebExtension: true,
         summary: 'Blocks.',
+        averageRating: null,
+        platforms: null,
       }),
     ]);
   });
@@ -89,7 +99,8 @@ describe('a catalogue', () => {
       { name: 'Bloqueur' },
     ],
     ['the slug without a name', { name: null }, { name: 'ublock-origin' }],
-    ['no rating', { ratings: { average: null } }, { averageRating: null }],
+    ['a rating of 0 where AMO has none', { ratings: { average: null } }, { averageRating: 0 }],
+    ['a rating of 0 without ratings', { ratings: undefined }, { averageRating: 0 }],
     ['not a web extension without files', { current_version: { files: [] } }, { isWebExtension: false }],
     [
       'not a web extension for null',
@@ -98,6 +109,31 @@ describe('a catalogue', () => {
     ],
     ['not recommended', { promoted: null }, { recommended: false }],
     ['featured, as version 3 says it', { promoted: undefined, is_featured: true }, { recommended: true }],
+    [
+      'the systems of the files, as version 3 says it',
+      {
+        current_version: {
+          files: [{ platform: 'windows' }, { platform: 'android' }, { platform: 'windows' }],
+        },
+      },
+      { platforms: ['android', 'windows'] },
+    ],
+    [
+      'the desktop only, whatever its files say',
+      { current_version: { files: [{ platform: 'all' }], compatibility: { firefox: {} } } },
+      { platforms: ['firefox'] },
+    ],
+    [
+      'the systems of the desktop that the files name',
+      {
+        current_version: {
+          files: [{ platform: 'mac' }, { platform: 'android' }],
+          compatibility: { firefox: {}, android: {} },
+        },
+      },
+      { platforms: ['android', 'mac'] },
+    ],
+    ['no platforms where nothing tells', { current_version: { files: [{}] } }, { platforms: null }],
     ['no categories', { categories: {} }, { categories: [] }],
   ])('reads %s', (_what, change, found) => {
     expect(parseCatalogue(JSON.stringify([{ ...AMO, ...change }])).listings).toMatchObject([found]);

@@ -115,6 +115,7 @@ export class RoleBench {
         isWebExtension: true,
         recommended: false,
         firstCreated: null,
+        platforms: null,
         ...facts,
       };
       await this.#append('addons.catalogue.changed.v1', guid, 'addons.Listing', listing);

@@ -140,5 +140,6 @@ function listing(guid: string, name: string): Listing {
     weeklyDownloads: null,
     recommended: false,
     firstCreated: null,
+    platforms: null,
   };
 }

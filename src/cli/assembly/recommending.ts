@@ -3,6 +3,7 @@ import { featuresOfProfile } from '../../domain/client-features.ts';
 import { requestIdAt } from '../../domain/request-id.ts';
 import type { ModelReceiver } from '../../models/receiver.ts';
 import { AddonFeedback } from '../../serving/addons/addon-feedback.ts';
+import { servedCatalogue } from '../../serving/addons/catalogue/served-catalogue.ts';
 import { ClientProfileReader } from '../../serving/addons/client-profiles.ts';
 import { addonFlows } from '../../serving/addons/flow/addon-flows.ts';
 import { FlowRecommender, type ReadClient } from '../../serving/addons/flow/flow-recommender.ts';
@@ -11,19 +12,22 @@ import type { AddonModels } from '../../serving/addons/runtime.ts';
 import { meteredStats } from '../../serving/flow/metered-stats.ts';
 import type { ServingDependencies } from '../../serving/http/register.ts';
 import type { ProfileReader } from '../../views/profile-reader.ts';
+import type { TopicTable } from '../../views/topic-table.ts';
 import type { AssemblyParts } from './assembly-parts.ts';
 import type { Feedback } from './feedback.ts';
 
 export interface Answering {
   readonly models: ModelReceiver<AddonModels>;
   readonly profiles: ProfileReader;
+  /** What answers are checked against; whoever starts it. */
+  readonly catalogue: TopicTable<'addons.Listing'>;
   readonly feedback: Feedback;
 }
 
 /** What the routes of a process that answers are made with. */
 export function servingOf(
   { opened, settings, clock, logger, metrics }: AssemblyParts,
-  { models, profiles, feedback }: Answering,
+  { models, profiles, catalogue, feedback }: Answering,
 ): ServingDependencies {
   const { keys: clientKeys } = opened;
   const clients = new ClientProfileReader({ profiles, clientKeys, clock, logger });
@@ -32,7 +36,7 @@ export function servingOf(
     const client = await clients.read(hash);
     return client.kind === 'known' ? { ...client, features: featuresOfProfile(client.profile) } : client;
   };
-  const flows = addonFlows(settings.taarStrategy, tools);
+  const flows = addonFlows(settings.taarStrategy, tools, servedCatalogue(catalogue));
   const recommender = new RecordedRecommender(
     new FlowRecommender({ models, readClient, flows, clock }),
     new AddonFeedback({ feedback: feedback.answers, keys: clientKeys, models }),

@@ -5,9 +5,10 @@ import { SetActivator } from '../../models/activation.ts';
 import { ModelPublisher } from '../../models/publisher.ts';
 import { DEFAULT_PACE } from '../../trainers/schedule.ts';
 import { TrainingRole } from '../../trainers/training-role.ts';
-import { TopicTable } from '../../views/topic-table.ts';
+import type { TopicTable } from '../../views/topic-table.ts';
 import type { SnapshotView } from '../../views/view.ts';
 import type { AssemblyParts } from './assembly-parts.ts';
+import { catalogueOf } from './catalogue.ts';
 
 /** What trains and publishes, with the catalogue that it trains for. */
 export interface Training {
@@ -20,8 +21,7 @@ export interface Training {
 export function trainingOf(parts: AssemblyParts, profiles: SnapshotView): Training {
   const { opened, settings, clock, logger, metrics } = parts;
   const { log, codec } = opened;
-  const topic = 'addons.catalogue.changed.v1';
-  const catalogue = new TopicTable({ log, codec, clock, logger, topic, type: 'addons.Listing' });
+  const catalogue = catalogueOf(parts);
   const activator = new SetActivator(log, codec, clock);
   const trainer = new TrainingRole({
     log,

@@ -119,7 +119,12 @@ export class ControlClient implements Operations {
     let loaded = 0;
     for (let start = 0; start < listings.length; start += LISTINGS_A_REQUEST) {
       const part = listings.slice(start, start + LISTINGS_A_REQUEST);
-      const body = { listings: part.map((listing) => ({ ...listing, categories: [...listing.categories] })) };
+      const asked = part.map((listing) => ({
+        ...listing,
+        categories: [...listing.categories],
+        platforms: listing.platforms === null ? null : [...listing.platforms],
+      }));
+      const body = { listings: asked };
       loaded += (await this.#ask<'loadCatalogue', { loaded: number }>('loadCatalogue', body)).loaded;
     }
     return { loaded };

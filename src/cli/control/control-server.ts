@@ -29,6 +29,7 @@ const ListingBody = Type.Object({
   weeklyDownloads: Type.Union([Type.Integer(), Type.Null()]),
   recommended: Type.Boolean(),
   firstCreated: TextOrNull,
+  platforms: Type.Union([Type.Array(Type.String()), Type.Null()]),
 });
 
 const SelectionBody = Type.Object({

@@ -5,11 +5,19 @@ import { ViewFollower } from '../../views/follower.ts';
 import { ProfileReader } from '../../views/profile-reader.ts';
 import type { View } from '../../views/view.ts';
 import { CHANGELOG } from '../assembly/assembly-parts.ts';
+import { catalogueOf } from '../assembly/catalogue.ts';
 import { feedbackOf } from '../assembly/feedback.ts';
 import { modelsOf } from '../assembly/models.ts';
 import { servingOf } from '../assembly/recommending.ts';
 import { openMirror } from '../bigtable-settings.ts';
-import { atMostWarning, followedCheck, logCheck, modelsCheck, viewCheck } from '../health-checks.ts';
+import {
+  atMostWarning,
+  catalogueCheck,
+  followedCheck,
+  logCheck,
+  modelsCheck,
+  viewCheck,
+} from '../health-checks.ts';
 import { openOwnView } from '../stores.ts';
 import type { Role, RoleParts } from './role.ts';
 
@@ -17,14 +25,20 @@ import type { Role, RoleParts } from './role.ts';
 export async function assembleServe(parts: RoleParts): Promise<Role> {
   const { opened } = parts;
   const { log } = opened;
+  const catalogue = catalogueOf(parts);
   const { view, profiles, components, checks } = await profilesOf(parts);
   const models = modelsOf(parts);
   const feedback = await feedbackOf(parts);
   return {
-    components: [...components, models, feedback.recorder],
+    components: [...components, catalogue, models, feedback.recorder],
     // Without the log a node goes on answering with what it has: that is no reason to take it out.
-    healthChecks: [atMostWarning(logCheck(log)), ...checks, modelsCheck(() => models.status())],
-    routes: (app) => registerServing(app, servingOf(parts, { models, profiles, feedback })),
+    healthChecks: [
+      atMostWarning(logCheck(log)),
+      ...checks,
+      catalogueCheck(catalogue, parts.clock),
+      modelsCheck(() => models.status()),
+    ],
+    routes: (app) => registerServing(app, servingOf(parts, { models, profiles, catalogue, feedback })),
     close: () => view.close(),
   };
 }

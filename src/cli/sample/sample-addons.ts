@@ -35,6 +35,7 @@ export function listingOf(addon: SampleAddon): Listing {
     weeklyDownloads: null,
     recommended: false,
     firstCreated: null,
+    platforms: null,
   };
 }
 

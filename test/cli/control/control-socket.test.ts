@@ -93,6 +93,7 @@ function listing(index: number): Listing {
     weeklyDownloads: null,
     recommended: false,
     firstCreated: null,
+    platforms: null,
   };
 }
 

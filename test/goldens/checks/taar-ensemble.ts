@@ -46,7 +46,7 @@ async function checkCase(report: GoldenReport, one: GoldenCase, models: AddonMod
   const id = one.profile.client_id;
   const locale = one.extra.locale ?? undefined;
   const asker: Asker = {
-    ...askerOf(models, featuresOf(one.profile), { locale, excluded: [] }),
+    ...askerOf(models, featuresOf(one.profile), { locale, excluded: [], platform: undefined, asTaar: true }),
     limit: one.limit,
   };
   if (id !== undefined && isTestClient(id)) {

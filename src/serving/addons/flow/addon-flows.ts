@@ -3,10 +3,12 @@ import { firstThatCan } from '../../flow/first-that-can.ts';
 import { Flow, type FlowTools } from '../../flow/flow.ts';
 import type { FlowSpec } from '../../flow/flow-spec.ts';
 import type { ParamDef } from '../../flow/param.ts';
+import type { ServedCatalogue } from '../catalogue/served-catalogue.ts';
 import type { Asker } from './asker.ts';
 import { DRAW_STEP } from './draw-step.ts';
 import { ENSEMBLE_STEP } from './ensemble-step.ts';
 import { NOT_EXCLUDED, NOT_INSTALLED } from './filters.ts';
+import { listedIn } from './listed.ts';
 import { ensembleSources, LOCALE_LIST, OVERALL, orderedSources, TEST_LIST } from './sources.ts';
 
 /** `ensemble`: all recommenders, weighed. `ordered`: the first that can recommend. */
@@ -32,9 +34,11 @@ const EVERYBODY: Eligibility<Asker> = { name: 'everybody', onFailure: 'empty', c
 
 type Parts = Pick<FlowSpec<Asker>, 'sources' | 'rank' | 'postRank'>;
 
-/** The flows of the add-ons product. */
-export function addonFlows(strategy: Strategy, tools: FlowTools): AddonFlows {
-  const flow = (id: string, parts: Parts): Flow<Asker> => new Flow(specOf(id, parts), tools);
+/** The flows of the add-ons product. What TAAR's own route serves is never checked against the catalogue. */
+export function addonFlows(strategy: Strategy, tools: FlowTools, catalogue?: ServedCatalogue): AddonFlows {
+  const validators = catalogue === undefined ? [] : [listedIn(catalogue)];
+  const flow = (id: string, parts: Parts): Flow<Asker> =>
+    new Flow(specOf(id, { ...parts, validators }), tools);
   return {
     personal: flow('addons.personal', personalParts(strategy)),
     isWeighed: strategy === 'ensemble',
@@ -54,12 +58,11 @@ function personalParts(strategy: Strategy): Parts {
   return { sources, rank: [ENSEMBLE_STEP], postRank: [DRAW_STEP] };
 }
 
-function specOf(id: string, parts: Parts): FlowSpec<Asker> {
+function specOf(id: string, parts: Parts & Pick<FlowSpec<Asker>, 'validators'>): FlowSpec<Asker> {
   return {
     id,
     eligible: EVERYBODY,
     preFilters: [NOT_INSTALLED, NOT_EXCLUDED],
-    validators: [],
     finish: [],
     results: { count: COUNT, batch: BATCH },
     sideEffects: [],

@@ -1,4 +1,5 @@
 import type { ClientFeatures } from '../../../domain/client-features.ts';
+import { type Platform, platformOf } from '../../../domain/platform.ts';
 import type { AddonItems } from '../items.ts';
 import { localeOf } from '../locale/locale-lists.ts';
 import type { AddonModels } from '../runtime.ts';
@@ -13,6 +14,10 @@ export interface Asker {
   readonly installed: ReadonlySet<number>;
   /** Items that the request does not want. */
   readonly excluded: ReadonlySet<number>;
+  /** Undefined: not known, and nothing is refused for it. */
+  readonly platform: Platform | undefined;
+  /** Asked by TAAR's own route, which serves what TAAR served. */
+  readonly asTaar: boolean;
   /** How many candidates the ensemble may have: as many as the allow-list has add-ons (spec/taar-serving.md 5.7). */
   readonly limit: number;
 }
@@ -37,15 +42,21 @@ export interface Asking {
   readonly locale: string | undefined;
   /** Guids. */
   readonly excluded: readonly string[];
+  /** As the request names it. */
+  readonly platform: string | undefined;
+  readonly asTaar: boolean;
 }
 
-export function askerOf(models: AddonModels, features: ClientFeatures, { locale, excluded }: Asking): Asker {
+export function askerOf(models: AddonModels, features: ClientFeatures, asking: Asking): Asker {
+  const { locale, excluded, platform, asTaar } = asking;
   return {
     models,
     features,
     locale: localeOf(features.locale, locale),
     installed: itemsOf(models.items, features.installed),
     excluded: itemsOf(models.items, excluded),
+    platform: platformOf(platform),
+    asTaar,
     limit: models.allowlist?.items.length ?? LIMIT_WITHOUT_ALLOWLIST,
   };
 }
