@@ -1,13 +1,8 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { liteRuntime } from '../test/serving/taarlite-models.ts';
 import { type BenchResult, cpuSeconds, median } from './bench.ts';
+import { type LayerRates, measureLayers, microsOf, rounded } from './http.layers.ts';
 import { artifacts, paths } from './taarlite.model.ts';
 
-const RUNS = 5;
-const WARM_UP_REQUESTS = 15_000;
-const REQUESTS = 40_000;
 const LIMIT = 0.6;
 
 /** What each server does beyond the one before it. */
@@ -16,61 +11,26 @@ type Layer = (typeof LAYERS)[number];
 
 /**
  * TAARlite answers with everything on, in requests for each CPU-second of the server, as a share of what bare Fastify
- * does with a constant body of the same size. Each server is a process of its own and so is the load; they take turns.
+ * does with a constant body of the same size.
  */
 export async function run(): Promise<BenchResult> {
-  const load = await start('taarlite.load.ts');
-  const servers = new Map<Layer, Server>();
-  for (const layer of LAYERS) servers.set(layer, await startServer(layer));
-  const rates: Record<Layer, number[]> = { bare: [], http: [], metrics: [], full: [] };
-  for (const server of servers.values()) await rateOf(server, load, WARM_UP_REQUESTS);
-  for (let i = 0; i < RUNS; i++) {
-    for (const [layer, server] of servers) rates[layer].push(await rateOf(server, load, REQUESTS));
-  }
-  for (const child of [load, ...[...servers.values()].map((server) => server.process)]) child.disconnect();
+  const rates = await measureLayers({
+    server: 'taarlite.server.ts',
+    layers: LAYERS,
+    paths: paths(),
+    contains: '", "',
+    warmUpRequests: 15_000,
+    requests: 40_000,
+    runs: 5,
+  });
   return resultOf(rates);
 }
 
-interface Server {
-  readonly process: ChildProcess;
-  readonly port: number;
-}
-
-async function startServer(layer: Layer): Promise<Server> {
-  const child = fork(fileURLToPath(new URL('taarlite.server.ts', import.meta.url)), [layer]);
-  const { port } = await answer<{ port: number }>(child);
-  return { process: child, port };
-}
-
-async function start(file: string): Promise<ChildProcess> {
-  const child = fork(fileURLToPath(new URL(file, import.meta.url)));
-  await answer(child);
-  return child;
-}
-
-/** Requests for each CPU-second of the server. */
-async function rateOf(server: Server, load: ChildProcess, requests: number): Promise<number> {
-  const before = await cpuOf(server);
-  load.send({ port: server.port, requests });
-  const { error } = await answer<{ error?: string }>(load);
-  if (error !== undefined) throw new Error(error);
-  return requests / ((await cpuOf(server)) - before);
-}
-
-async function cpuOf(server: Server): Promise<number> {
-  server.process.send('cpu');
-  return (await answer<{ cpuSeconds: number }>(server.process)).cpuSeconds;
-}
-
-async function answer<T>(child: ChildProcess): Promise<T> {
-  const [message] = (await once(child, 'message')) as [T];
-  return message;
-}
-
-function resultOf(rates: Readonly<Record<Layer, readonly number[]>>): BenchResult {
+function resultOf(rates: LayerRates<Layer>): BenchResult {
   const shares = rates.full.map((rate, i) => rate / (rates.bare[i] ?? Number.NaN));
   const value = median(shares);
-  const micros = (layer: Layer): number => 1e6 / median(rates[layer]);
+  const between = (before: Layer, layer: Layer): number =>
+    rounded(microsOf(rates, layer) - microsOf(rates, before));
   return {
     name: 'taarlite',
     unit: 'requests per CPU-second, as a share of bare Fastify',
@@ -81,10 +41,10 @@ function resultOf(rates: Readonly<Record<Layer, readonly number[]>>): BenchResul
     details: {
       bareRequestsPerCpuSecond: Math.round(median(rates.bare)),
       fullRequestsPerCpuSecond: Math.round(median(rates.full)),
-      bareMicros: rounded(micros('bare')),
-      httpSetUpMicros: rounded(micros('http') - micros('bare')),
-      metricsMicros: rounded(micros('metrics') - micros('http')),
-      routeMicros: rounded(micros('full') - micros('metrics')),
+      bareMicros: rounded(microsOf(rates, 'bare')),
+      httpSetUpMicros: between('bare', 'http'),
+      metricsMicros: between('http', 'metrics'),
+      routeMicros: between('metrics', 'full'),
       firstAnswerScoringMicros: rounded(scoringMicros()),
     },
   };
@@ -99,8 +59,4 @@ function scoringMicros(): number {
   const since = process.cpuUsage();
   for (const guid of guids) taarlite.answer(guid);
   return (1e6 * cpuSeconds(since)) / guids.length;
-}
-
-function rounded(micros: number): number {
-  return Math.round(10 * micros) / 10;
 }

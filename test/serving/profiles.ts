@@ -56,7 +56,7 @@ export function profilesOf(rows: Readonly<Record<string, Profile>>): ProfileSour
   };
 }
 
-function addon(id: string): AddonRecord {
+export function addon(id: string): AddonRecord {
   return {
     id,
     blocklisted: null,

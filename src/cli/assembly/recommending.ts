@@ -1,7 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { featuresOfProfile } from '../../domain/client-features.ts';
 import { requestIdAt } from '../../domain/request-id.ts';
-import type { ModelReceiver } from '../../models/receiver.ts';
 import { AddonFeedback } from '../../serving/addons/addon-feedback.ts';
 import { servedCatalogue } from '../../serving/addons/catalogue/served-catalogue.ts';
 import { ClientProfileReader } from '../../serving/addons/client-profiles.ts';
@@ -9,19 +8,21 @@ import { addonFlows } from '../../serving/addons/flow/addon-flows.ts';
 import { FlowRecommender, type ReadClient } from '../../serving/addons/flow/flow-recommender.ts';
 import { RecordedRecommender } from '../../serving/addons/recorded-recommender.ts';
 import type { AddonModels } from '../../serving/addons/runtime.ts';
+import type { AnswerFeedback } from '../../serving/feedback/answer-feedback.ts';
 import { meteredStats } from '../../serving/flow/metered-stats.ts';
 import type { ServingDependencies } from '../../serving/http/register.ts';
+import type { ServedModels } from '../../serving/http/served-models.ts';
 import type { ProfileReader } from '../../views/profile-reader.ts';
 import type { TopicTable } from '../../views/topic-table.ts';
 import type { AssemblyParts } from './assembly-parts.ts';
 import type { Feedback } from './feedback.ts';
 
 export interface Answering {
-  readonly models: ModelReceiver<AddonModels>;
+  readonly models: ServedModels<AddonModels>;
   readonly profiles: ProfileReader;
   /** What answers are checked against; whoever starts it. */
   readonly catalogue: TopicTable<'addons.Listing'>;
-  readonly feedback: Feedback;
+  readonly feedback: Pick<Feedback, 'observations'> & { readonly answers: Pick<AnswerFeedback, 'served'> };
 }
 
 /** What the routes of a process that answers are made with. */
