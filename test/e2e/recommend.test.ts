@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -7,10 +7,12 @@ import { freePorts } from '../infra/ports.ts';
 import { RunningRole } from './running-role.ts';
 import { type Finished, taar } from './running-taar.ts';
 
+const API_TOKEN = 'token-of-the-callers';
+const AUTHORIZED = { authorization: `Bearer ${API_TOKEN}` };
 const TEST_ID = '0000000000';
 const NOBODY = sha256Hex('nobody that the kit knows');
 /** Enough of a value to find it wherever it was written, whatever was cut off. */
-const TELLING_CHARACTERS = 24;
+const TELLING_CHARACTERS = 20;
 
 interface V2Answer {
   readonly items: readonly {
@@ -44,6 +46,7 @@ beforeAll(async () => {
     TAAR_MAX_RESULTS: '10',
     TAARLITE_MAX_RESULTS: '4',
     LOG_LEVEL: 'debug',
+    API_TOKEN,
   };
   running = new RunningRole('up', port, env);
   await running.ready();
@@ -78,14 +81,14 @@ async function activeSet(): Promise<string> {
 }
 
 async function legacy(client: string): Promise<{ status: number; body: string; path: string | null }> {
-  const answer = await fetch(`${running.url}/v1/api/recommendations/${client}/`);
+  const answer = await fetch(`${running.url}/v1/api/recommendations/${client}/`, { headers: AUTHORIZED });
   return { status: answer.status, body: await answer.text(), path: answer.headers.get('taar-path') };
 }
 
 function post(path: string, body: unknown): Promise<Response> {
   return fetch(`${running.url}${path}`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', ...AUTHORIZED },
     body: JSON.stringify(body),
   });
 }
@@ -100,7 +103,7 @@ async function v2(client: string, more: object = {}): Promise<V2Answer> {
 
 describe.sequential('a taar up that was given the models and profiles of a TAAR', () => {
   it('answers every request of the kit as the original did', async () => {
-    const report = JSON.parse((await done('conformance', '--url', running.url, '--json')).out);
+    const report = JSON.parse((await done('conformance', '--url', running.url, '--token', '--json')).out);
     expect(report.different).toEqual([]);
     expect(report.same + report.mended.length).toBe(149);
     // By rule: a malformed body is the caller's fault. Nothing else is excused.
@@ -143,6 +146,26 @@ describe.sequential('a taar up that was given the models and profiles of a TAAR'
       expect(told).toContain(`source   ${source}:`);
     expect(told).toMatch(/^ {2}refused {2}already-installed \d+$/m);
     for (const { item } of observations) expect(told).toContain(`impression ${item}`);
+  });
+
+  it('lets nobody in without the token, and repeats an answer for who has it and the seed', async () => {
+    const [client = ''] = clients.keys();
+    const url = `${running.url}/v1/api/recommendations/${client}/`;
+    expect((await fetch(url)).status).toBe(401);
+    const again = { seed: 7, debug: true };
+    const [one, two] = [await v2(client, again), await v2(client, again)];
+    expect(one.items).toEqual(two.items);
+    expect(one.token).not.toBe(two.token);
+    expect(one).toHaveProperty('trace.outcome', 'answered');
+  });
+
+  it('compares itself with a service that is closed to it, and names no client', async () => {
+    const file = join(folder, 'clients.txt');
+    await writeFile(file, [...clients.keys()].join('\n'));
+    const { out } = await done(
+      ...['compare', '--url', running.url, '--token', '--against', running.url, '--clients', file, '--json'],
+    );
+    expect(JSON.parse(out).failures).toEqual({ ours: {}, theirs: { 'status 401': clients.size } });
   });
 
   it('has nothing for whom it does not know on the old route, and a labelled list on the new one', async () => {
@@ -224,7 +247,7 @@ describe.sequential('a taar up that was given the models and profiles of a TAAR'
     const files = (await readdir(folder, { recursive: true })).filter((name) => !name.startsWith('kit'));
     const logOfView = await readFile(join(folder, 'data', 'views', 'addons', 'LOG'), 'utf8');
     const written = [running.out, running.err, metrics, files.join('\n'), logOfView].join('\n').toLowerCase();
-    for (const told of [...clients.keys(), NOBODY, ...tokens]) {
+    for (const told of [...clients.keys(), NOBODY, ...tokens, API_TOKEN]) {
       expect(written.includes(told.slice(0, TELLING_CHARACTERS).toLowerCase())).toBe(false);
     }
     expect((await stat(join(folder, 'data', 'token.key'))).mode & 0o077).toBe(0);

@@ -24,10 +24,12 @@ afterAll(async () => {
 });
 
 /** Answers each client by its place in the file. */
-async function service(answer: (client: number) => { status?: number; body: unknown }): Promise<string> {
-  const listener: RequestListener = ({ url = '' }, response) => {
+async function service(
+  answer: (client: number, authorization: unknown) => { status?: number; body: unknown },
+): Promise<string> {
+  const listener: RequestListener = ({ url = '', headers }, response) => {
     const client = CLIENTS.findIndex((sha) => url === `/v1/api/recommendations/${sha}/`);
-    const { status = 200, body } = answer(client);
+    const { status = 200, body } = answer(client, headers.authorization);
     response.writeHead(status).end(typeof body === 'string' ? body : JSON.stringify(body));
   };
   const server = createServer(listener);
@@ -63,6 +65,24 @@ describe('taar compare', () => {
       failures: { ours: { 'status 503': 4 }, theirs: { 'no recommendations in the answer': 8 } },
     });
     for (const client of CLIENTS) expect(out).not.toContain(client);
+  });
+
+  it('sends the token to this service when it is told to, and never to the other', async () => {
+    const seen: Record<'ours' | 'theirs', Set<unknown>> = { ours: new Set(), theirs: new Set() };
+    const noting = (who: keyof typeof seen) => (_client: number, authorization: unknown) => {
+      seen[who].add(authorization);
+      return { body: { results: [] } };
+    };
+    const [ours, theirs] = [await service(noting('ours')), await service(noting('theirs'))];
+    const args = ['compare', '--url', ours, '--against', theirs, '--clients', file];
+    const env = { API_TOKEN: 'a-token-of-this-service' };
+    expect((await run(args, env)).code).toBe(0);
+    expect([...seen.ours, ...seen.theirs]).toEqual([undefined, undefined]);
+    const { code, out, err } = await run([...args, '--token'], env);
+    expect([code, `${out}${err}`.includes(env.API_TOKEN)]).toEqual([0, false]);
+    expect([...seen.ours]).toContain('Bearer a-token-of-this-service');
+    expect([...seen.theirs]).toEqual([undefined]);
+    expect(await run([...args, '--token'])).toMatchObject({ code: 2 });
   });
 
   it('says it in words', async () => {
