@@ -101,6 +101,21 @@ describe('the record codec', () => {
     expect(plain(earlier.decodeAs(type, fresh))).toEqual(example);
   });
 
+  it('reads a listing from before platforms were told', async () => {
+    const ids = new KnownSchemas();
+    const type = 'addons.Listing';
+    const text = readFileSync(`${SCHEMA_FOLDER}/${type}/v1.avsc`, 'utf8');
+    const first = SCHEMAS.map((each) =>
+      each.type === type ? { type: each.type, text, avro: parseSchema(text) } : each,
+    );
+    const earlier = await RecordCodec.open(ids, first);
+    const codec = await RecordCodec.open(ids);
+    const example = exampleOf(type);
+    const old = earlier.encode(type, example);
+    await codec.learn([old]);
+    expect(plain(codec.decodeAs(type, old))).toEqual({ ...example, platforms: null });
+  });
+
   it('refuses to learn a schema that cannot be read', async () => {
     const ids = new KnownSchemas();
     const later = await RecordCodec.open(

@@ -93,7 +93,7 @@ function listing(index: number): Listing {
     weeklyDownloads: null,
     recommended: false,
     firstCreated: null,
-    platforms: null,
+    platforms: index === 0 ? ['android', 'firefox'] : null,
   };
 }
 
