@@ -22,6 +22,8 @@ export class CollaborativeRecommender {
   readonly #items: Uint32Array;
   /** The place of an item that several rows stand for, plus one. */
   readonly #placeOf: Uint32Array;
+  /** The last candidate of each item, plus one. */
+  readonly #lastOf: Uint32Array;
 
   /** @param size how many items there are */
   constructor(index: CollaborativeIndex, size: number) {
@@ -34,6 +36,8 @@ export class CollaborativeRecommender {
     this.#places = new Uint32Array(rows.length);
     this.#items = new Uint32Array(rows.length);
     this.#placeOf = new Uint32Array(size);
+    this.#lastOf = new Uint32Array(size);
+    for (const [i, item] of index.items.entries()) this.#lastOf[item] = i + 1;
   }
 
   /** Add-ons that no model knows count too. */
@@ -58,10 +62,12 @@ export class CollaborativeRecommender {
 
   /** The installed add-ons that raised an item's score, the strongest first. */
   becauseOf(installed: readonly string[], item: number): readonly string[] {
-    const target = this.#rowThatCounts(installed, item);
+    const guids = [...new Set(installed)];
+    const rows = guids.map((guid) => this.#rowsOf([guid]));
+    const target = this.#rowThatCounts(rows, item);
     if (target === undefined) return [];
-    return [...new Set(installed)]
-      .map((guid) => ({ guid, share: this.#shareOf(this.#rowsOf([guid]), target) }))
+    return guids
+      .map((guid, i) => ({ guid, share: this.#shareOf(rows[i] ?? [], target) }))
       .filter(({ share }) => share > 0)
       .sort((a, b) => b.share - a.share)
       .map(({ guid }) => guid);
@@ -156,11 +162,13 @@ export class CollaborativeRecommender {
   }
 
   /** The last row of an item that is none of the installed ones'. */
-  #rowThatCounts(installed: readonly string[], item: number): number | undefined {
-    const rows = new Set(this.#rowsOf(installed));
-    for (let i = this.#index.items.lastIndexOf(item); i >= 0; i--) {
-      const row = this.#index.rows[i] ?? 0;
-      if (this.#index.items[i] === item && !rows.has(row)) return row;
+  #rowThatCounts(installed: readonly (readonly number[])[], item: number): number | undefined {
+    const { rows, items, isShared } = this.#index;
+    for (let i = (this.#lastOf[item] ?? 0) - 1; i >= 0; i--) {
+      if (items[i] !== item) continue;
+      const row = rows[i] ?? 0;
+      if (!installed.some((own) => own.includes(row))) return row;
+      if (isShared[i] === 0) return undefined;
     }
     return undefined;
   }
