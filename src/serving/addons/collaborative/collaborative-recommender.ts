@@ -50,14 +50,31 @@ export class CollaborativeRecommender {
    * the matrix's order decides.
    */
   recommend(installed: readonly string[], limit: number): ScoredItems {
+    return limit <= 0 ? NO_ITEMS : this.#best(this.#scorePlaces(installed), limit);
+  }
+
+  /** The same add-ons, in no order where all of them are within the limit: for callers that order by other scores. */
+  candidates(installed: readonly string[], limit: number): ScoredItems {
     if (limit <= 0) return NO_ITEMS;
+    const count = this.#scorePlaces(installed);
+    if (count > limit) return this.#best(count, limit);
+    return {
+      items: this.#items.slice(0, count),
+      scores: this.#scores.slice(0, count),
+      count,
+      unordered: true,
+    };
+  }
+
+  /** Scores whatever is not installed, by place; how many places there are. */
+  #scorePlaces(installed: readonly string[]): number {
     const rows = this.#rowsOf(installed);
     for (const row of rows) this.#isInstalled[row] = 1;
     this.#describe(rows);
     const candidates = this.#candidatesLeft();
     for (const row of rows) this.#isInstalled[row] = 0;
     this.#scoreAll(candidates);
-    return this.#best(this.#placeAll(candidates), limit);
+    return this.#placeAll(candidates);
   }
 
   /** The installed add-ons that raised an item's score, the strongest first. */

@@ -72,6 +72,17 @@ export class SimilarityRecommender {
   }
 
   /**
+   * The same add-ons, in no order where all of them are within the limit: for callers that order by other scores.
+   * @throws TaarError as `recommend` does
+   */
+  candidates(client: ClientFeatures, limit: number): ScoredItems {
+    if (!isComparable(client)) return NO_ITEMS;
+    this.#chooseDonors(client);
+    const found = this.#sumUp();
+    return found > limit ? this.#best(found, limit) : { ...this.#leading(found), unordered: true };
+  }
+
+  /**
    * The installed add-ons that the donors of an item have too, the one of the heaviest donors first.
    * @param installedItems items of the client's add-ons, without those that no model knows
    */
@@ -175,17 +186,21 @@ export class SimilarityRecommender {
         }
       }
     }
+    for (let i = 0; i < count; i++) {
+      const item = this.#items[i] ?? 0;
+      this.#scores[i] = sums[item] ?? 0;
+      sums[item] = 0;
+    }
     return count;
   }
 
   #best(found: number, limit: number): ScoredItems {
-    for (let i = 0; i < found; i++) {
-      const item = this.#items[i] ?? 0;
-      this.#scores[i] = this.#sums[item] ?? 0;
-      this.#sums[item] = 0;
-    }
     const count = Math.max(0, Math.min(found, limit));
     topScores(this.#scores, this.#items, found, count);
+    return this.#leading(count);
+  }
+
+  #leading(count: number): ScoredItems {
     return { items: this.#items.slice(0, count), scores: this.#scores.slice(0, count), count };
   }
 }
