@@ -24,7 +24,8 @@ export class CandidatePool {
   /** The score that orders now; steps rewrite it. */
   readonly score: Float64Array;
   #merged: Int32Array | undefined;
-  #probability: Float64Array | undefined;
+  /** Only of entries that were drawn, which are few. */
+  readonly #probability = new Map<number, number>();
   #reasons: Map<number, Reason[]> | undefined;
 
   /** `lists[i]` is what source i gave, undefined where it gave nothing. */
@@ -79,14 +80,12 @@ export class CandidatePool {
 
   /** Notes with which probability a draw put the entry at its place. */
   setProbability(entry: number, probability: number): void {
-    this.#probability ??= new Float64Array(this.size).fill(Number.NaN);
-    this.#probability[entry] = probability;
+    this.#probability.set(entry, probability);
   }
 
   /** The probability noted for an entry; null where nothing was drawn. */
   probabilityOf(entry: number): number | null {
-    const probability = this.#probability?.[entry] ?? Number.NaN;
-    return Number.isNaN(probability) ? null : probability;
+    return this.#probability.get(entry) ?? null;
   }
 
   /** Adds a reason to an entry. */

@@ -2,6 +2,7 @@ import type { ClientFeatures } from '../../../domain/client-features.ts';
 import type { AddonItems } from '../items.ts';
 import { localeOf } from '../locale/locale-lists.ts';
 import type { AddonModels } from '../runtime.ts';
+import { ItemMarks } from './item-marks.ts';
 
 /** Who asks, and what is answered with: what all parts of an add-on flow share during one request. */
 export interface Asker {
@@ -10,9 +11,9 @@ export interface Asker {
   /** The profile's locale, else the request's. */
   readonly locale: string | undefined;
   /** Items of the installed add-ons that the models know. */
-  readonly installed: ReadonlySet<number>;
+  readonly installed: ItemMarks;
   /** Items that the request does not want. */
-  readonly excluded: ReadonlySet<number>;
+  readonly excluded: ItemMarks;
   /** How many candidates the ensemble may have: as many as the allow-list has add-ons (spec/taar-serving.md 5.7). */
   readonly limit: number;
 }
@@ -50,11 +51,7 @@ export function askerOf(models: AddonModels, features: ClientFeatures, { locale,
   };
 }
 
-function itemsOf(items: AddonItems, guids: readonly string[]): ReadonlySet<number> {
-  const known = new Set<number>();
-  for (const guid of guids) {
-    const item = items.find(guid);
-    if (item !== -1) known.add(item);
-  }
-  return known;
+function itemsOf(items: AddonItems, guids: readonly string[]): ItemMarks {
+  const known = guids.map((guid) => items.find(guid)).filter((item) => item !== -1);
+  return new ItemMarks(known, items.size);
 }

@@ -34,7 +34,7 @@ const MEMBERS: Readonly<Record<EnsembleMember, Member>> = {
     recommend: ({ models, features }, limit) => models.similarity?.recommend(features, limit) ?? NO_ITEMS,
     candidates: ({ models, features }, limit) => models.similarity?.candidates(features, limit) ?? NO_ITEMS,
     explain: ({ models, features, installed }, item) => {
-      const items = models.similarity?.becauseOf(features, [...installed], item) ?? [];
+      const items = models.similarity?.becauseOf(features, installed.items, item) ?? [];
       return carriedBy(items.map((carrier) => models.items.idOf(carrier)));
     },
   },
