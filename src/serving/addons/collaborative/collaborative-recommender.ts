@@ -6,6 +6,13 @@ import type { CollaborativeIndex } from './collaborative-index.ts';
 /** Rows that are summed side by side: one sum alone waits for each addition before the next. */
 const ROWS_AT_ONCE = 4;
 
+/** Installed add-ons, none twice, and the rows of each. */
+interface LookedUp {
+  readonly installed: readonly string[];
+  readonly guids: readonly string[];
+  readonly rows: readonly (readonly number[])[];
+}
+
 /**
  * Recommends what has factors like those of the installed add-ons (spec/taar-serving.md section 5.1). It owns the
  * arrays that a call works in; a call never waits, so no other one can see them.
@@ -24,6 +31,8 @@ export class CollaborativeRecommender {
   readonly #placeOf: Uint32Array;
   /** The last candidate of each item, plus one. */
   readonly #lastOf: Uint32Array;
+  /** Kept since all items of an answer are explained by the same add-ons. */
+  #explained: LookedUp | undefined;
 
   /** @param size how many items there are */
   constructor(index: CollaborativeIndex, size: number) {
@@ -79,8 +88,7 @@ export class CollaborativeRecommender {
 
   /** The installed add-ons that raised an item's score, the strongest first. */
   becauseOf(installed: readonly string[], item: number): readonly string[] {
-    const guids = [...new Set(installed)];
-    const rows = guids.map((guid) => this.#rowsOf([guid]));
+    const { guids, rows } = this.#lookedUp(installed);
     const target = this.#rowThatCounts(rows, item);
     if (target === undefined) return [];
     return guids
@@ -88,6 +96,13 @@ export class CollaborativeRecommender {
       .filter(({ share }) => share > 0)
       .sort((a, b) => b.share - a.share)
       .map(({ guid }) => guid);
+  }
+
+  #lookedUp(installed: readonly string[]): LookedUp {
+    if (this.#explained?.installed === installed) return this.#explained;
+    const guids = [...new Set(installed)];
+    this.#explained = { installed, guids, rows: guids.map((guid) => this.#rowsOf([guid])) };
+    return this.#explained;
   }
 
   /** The rows of the installed add-ons' hashes, ascending, none twice. */
@@ -118,9 +133,10 @@ export class CollaborativeRecommender {
 
   #candidatesLeft(): number {
     const { rows } = this.#index;
+    const [isInstalled, candidates] = [this.#isInstalled, this.#candidates];
     let count = 0;
     for (let i = 0; i < rows.length; i++) {
-      if (this.#isInstalled[rows[i] ?? 0] === 0) this.#candidates[count++] = i;
+      if (isInstalled[rows[i] ?? 0] === 0) candidates[count++] = i;
     }
     return count;
   }
@@ -149,24 +165,29 @@ export class CollaborativeRecommender {
 
   /** One place for each item, in the order of its first row with the score of its last; how many there are. */
   #placeAll(count: number): number {
-    const { items, isShared } = this.#index;
+    const { items: itemOf, isShared } = this.#index;
+    const [candidates, scores, items] = [this.#candidates, this.#scores, this.#items];
+    const [placeAt, placeOf] = [this.#places, this.#placeOf];
+    const shared: number[] = [];
     let places = 0;
     for (let i = 0; i < count; i++) {
-      const candidate = this.#candidates[i] ?? 0;
-      const item = items[candidate] ?? 0;
-      const score = this.#scores[i] ?? 0;
-      const known = isShared[candidate] === 1 ? (this.#placeOf[item] ?? 0) : 0;
-      if (known > 0) {
-        this.#scores[known - 1] = score;
-        continue;
+      const candidate = candidates[i] ?? 0;
+      const item = itemOf[candidate] ?? 0;
+      const score = scores[i] ?? 0;
+      if (isShared[candidate] === 1) {
+        const known = placeOf[item] ?? 0;
+        if (known > 0) {
+          scores[known - 1] = score;
+          continue;
+        }
+        placeOf[item] = places + 1;
+        shared.push(item);
       }
-      this.#scores[places] = score;
-      this.#items[places] = item;
-      this.#places[places] = places;
-      places += 1;
-      if (isShared[candidate] === 1) this.#placeOf[item] = places;
+      scores[places] = score;
+      items[places] = item;
+      placeAt[places] = places++;
     }
-    for (let i = 0; i < places; i++) this.#placeOf[this.#items[i] ?? 0] = 0;
+    for (const item of shared) placeOf[item] = 0;
     return places;
   }
 

@@ -120,17 +120,20 @@ export class SimilarityRecommender {
     this.#donorWeights.fill(0);
     const distances = this.#measure(client);
     const end = reach(curve);
+    const { weights, ranks } = curve;
+    const [first, next] = [this.#first, this.#next];
+    const [rankWeights, donorWeights] = [this.#weights, this.#donorWeights];
     for (let donor = 0; donor < donors; donor++) {
       const distance = distances[donor] ?? 0;
       if (distance >= end) continue;
       const place = nearestPoint(curve, distance);
-      const weight = curve.weights[place] ?? 0;
+      const weight = weights[place] ?? 0;
       if (weight > 0) {
-        const rank = curve.ranks[place] ?? 0;
-        this.#next[donor] = this.#first[rank] ?? -1;
-        this.#first[rank] = donor;
-        this.#weights[rank] = weight;
-        this.#donorWeights[donor] = weight;
+        const rank = ranks[place] ?? 0;
+        next[donor] = first[rank] ?? -1;
+        first[rank] = donor;
+        rankWeights[rank] = weight;
+        donorWeights[donor] = weight;
       } else if (isUnusable(weight)) {
         throw unusable(`point ${place} of its curve divides by 0`);
       }
@@ -171,24 +174,25 @@ export class SimilarityRecommender {
   /** Adds each donor's weight to its add-ons, the heaviest donor first; how many add-ons there are. */
   #sumUp(): number {
     const { itemStarts, items } = this.#index;
-    const sums = this.#sums;
+    const [first, next, weights] = [this.#first, this.#next, this.#weights];
+    const [sums, found, scores] = [this.#sums, this.#items, this.#scores];
     let count = 0;
-    for (let rank = 0; rank < this.#first.length; rank++) {
-      const weight = this.#weights[rank] ?? 0;
-      for (let donor = this.#first[rank] ?? -1; donor !== -1; donor = this.#next[donor] ?? -1) {
+    for (let rank = 0; rank < first.length; rank++) {
+      const weight = weights[rank] ?? 0;
+      for (let donor = first[rank] ?? -1; donor !== -1; donor = next[donor] ?? -1) {
         const end = itemStarts[donor + 1] ?? 0;
         for (let i = itemStarts[donor] ?? 0; i < end; i++) {
           const item = items[i] ?? 0;
           const sum = sums[item] ?? 0;
           // All weights are above 0, so a sum of 0 is an add-on that had none.
-          if (sum === 0) this.#items[count++] = item;
+          if (sum === 0) found[count++] = item;
           sums[item] = sum + weight;
         }
       }
     }
     for (let i = 0; i < count; i++) {
-      const item = this.#items[i] ?? 0;
-      this.#scores[i] = sums[item] ?? 0;
+      const item = found[i] ?? 0;
+      scores[i] = sums[item] ?? 0;
       sums[item] = 0;
     }
     return count;
