@@ -30,11 +30,13 @@ export interface Eligibility<S> extends Guard<'empty' | 'failFlow'> {
   check(query: Query<S>): string | undefined;
 }
 
-/** The first `count` of each column. Best first. A missing or NaN score: the source has none. */
+/** The first `count` of each column. Best first, unless `unordered`. A missing or NaN score: the source has none. */
 export interface SourceList {
   readonly items: ArrayLike<number>;
   readonly scores: ArrayLike<number>;
   readonly count: number;
+  /** Its places say nothing; for flows whose ranking steps go by scores. */
+  readonly unordered?: boolean;
 }
 
 export interface Source<S> extends Guard<'empty' | 'failFlow'> {

@@ -1,7 +1,7 @@
 import type { SourceList } from './component.ts';
 import type { Reason } from './reason.ts';
 
-/** No further occurrence of the item. */
+/** No further occurrence of the item, or no rank. */
 export const NONE = -1;
 
 /** Entry numbers of a pool, in order of preference. A component returns a new one and never writes to what it got. */
@@ -17,14 +17,15 @@ export class CandidatePool {
   readonly item: Int32Array;
   /** Index of the source in the flow's list of sources. */
   readonly source: Int32Array;
-  /** Place in the source, from 0; first-N counts it anew among those that passed the filters. */
+  /** Place in the source, from 0, or NONE where it gave no order; first-N counts it anew among those that passed the filters. */
   readonly rank: Int32Array;
   /** What the source gave; NaN: no score. Scores of two sources cannot be compared. */
   readonly sourceScore: Float64Array;
   /** The score that orders now; steps rewrite it. */
   readonly score: Float64Array;
   #merged: Int32Array | undefined;
-  #probability: Float64Array | undefined;
+  /** Only of entries that were drawn, which are few. */
+  readonly #probability = new Map<number, number>();
   #reasons: Map<number, Reason[]> | undefined;
 
   /** `lists[i]` is what source i gave, undefined where it gave nothing. */
@@ -45,14 +46,15 @@ export class CandidatePool {
     this.score = this.sourceScore.slice();
   }
 
-  #copy({ items, scores, count }: SourceList, source: number, from: number): void {
+  #copy({ items, scores, count, unordered }: SourceList, source: number, from: number): void {
     const { item, rank, sourceScore } = this;
-    if (items instanceof Int32Array) item.set(items.subarray(0, count), from);
+    if (items instanceof Int32Array || items instanceof Uint32Array) item.set(items.subarray(0, count), from);
     else for (let i = 0; i < count; i++) item[from + i] = items[i] ?? NONE;
     if (scores instanceof Float64Array && scores.length >= count) {
       sourceScore.set(scores.subarray(0, count), from);
     } else for (let i = 0; i < count; i++) sourceScore[from + i] = scores[i] ?? Number.NaN;
-    for (let i = 0; i < count; i++) rank[from + i] = i;
+    if (unordered) rank.fill(NONE, from, from + count);
+    else for (let i = 0; i < count; i++) rank[from + i] = i;
     this.source.fill(source, from, from + count);
   }
 
@@ -78,14 +80,12 @@ export class CandidatePool {
 
   /** Notes with which probability a draw put the entry at its place. */
   setProbability(entry: number, probability: number): void {
-    this.#probability ??= new Float64Array(this.size).fill(Number.NaN);
-    this.#probability[entry] = probability;
+    this.#probability.set(entry, probability);
   }
 
   /** The probability noted for an entry; null where nothing was drawn. */
   probabilityOf(entry: number): number | null {
-    const probability = this.#probability?.[entry] ?? Number.NaN;
-    return Number.isNaN(probability) ? null : probability;
+    return this.#probability.get(entry) ?? null;
   }
 
   /** Adds a reason to an entry. */

@@ -28,7 +28,7 @@ function servedOf<S>(run: FlowRun<S>, entry: number): Served {
   for (let at = entry; at !== NONE; at = pool.mergedInto(at)) {
     const source = sources[pool.source[at] ?? NONE];
     if (source === undefined || source.name in shares) continue;
-    shares[source.name] = { score: scoreOf(pool.sourceScore, at), rank: pool.rank[at] ?? 0 };
+    shares[source.name] = { score: scoreOf(pool.sourceScore, at), rank: rankOf(pool.rank, at) };
     const reason = explanationOf(run, source, item);
     if (reason !== undefined) reasons.push(reason);
   }
@@ -47,6 +47,11 @@ function servedOf<S>(run: FlowRun<S>, entry: number): Served {
 function scoreOf(scores: Float64Array, entry: number): number | null {
   const score = scores[entry] ?? Number.NaN;
   return Number.isNaN(score) ? null : score;
+}
+
+function rankOf(ranks: Int32Array, entry: number): number | null {
+  const rank = ranks[entry] ?? NONE;
+  return rank === NONE ? null : rank;
 }
 
 function explanationOf<S>(

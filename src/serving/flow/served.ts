@@ -4,8 +4,8 @@ import type { Reason } from './reason.ts';
 export interface SourceShare {
   /** Null: the source gives no scores. */
   readonly score: number | null;
-  /** From 0. */
-  readonly rank: number;
+  /** From 0. Null: the source gave no order. */
+  readonly rank: number | null;
 }
 
 /** One item of an answer: the only candidates that become objects. */

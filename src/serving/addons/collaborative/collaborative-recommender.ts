@@ -6,6 +6,13 @@ import type { CollaborativeIndex } from './collaborative-index.ts';
 /** Rows that are summed side by side: one sum alone waits for each addition before the next. */
 const ROWS_AT_ONCE = 4;
 
+/** Installed add-ons, none twice, and the rows of each. */
+interface LookedUp {
+  readonly installed: readonly string[];
+  readonly guids: readonly string[];
+  readonly rows: readonly (readonly number[])[];
+}
+
 /**
  * Recommends what has factors like those of the installed add-ons (spec/taar-serving.md section 5.1). It owns the
  * arrays that a call works in; a call never waits, so no other one can see them.
@@ -22,6 +29,10 @@ export class CollaborativeRecommender {
   readonly #items: Uint32Array;
   /** The place of an item that several rows stand for, plus one. */
   readonly #placeOf: Uint32Array;
+  /** The last candidate of each item, plus one. */
+  readonly #lastOf: Uint32Array;
+  /** Kept since all items of an answer are explained by the same add-ons. */
+  #explained: LookedUp | undefined;
 
   /** @param size how many items there are */
   constructor(index: CollaborativeIndex, size: number) {
@@ -34,6 +45,8 @@ export class CollaborativeRecommender {
     this.#places = new Uint32Array(rows.length);
     this.#items = new Uint32Array(rows.length);
     this.#placeOf = new Uint32Array(size);
+    this.#lastOf = new Uint32Array(size);
+    for (const [i, item] of index.items.entries()) this.#lastOf[item] = i + 1;
   }
 
   /** Add-ons that no model knows count too. */
@@ -46,25 +59,50 @@ export class CollaborativeRecommender {
    * the matrix's order decides.
    */
   recommend(installed: readonly string[], limit: number): ScoredItems {
+    return limit <= 0 ? NO_ITEMS : this.#best(this.#scorePlaces(installed), limit);
+  }
+
+  /** The same add-ons, in no order where all of them are within the limit: for callers that order by other scores. */
+  candidates(installed: readonly string[], limit: number): ScoredItems {
     if (limit <= 0) return NO_ITEMS;
+    const count = this.#scorePlaces(installed);
+    if (count > limit) return this.#best(count, limit);
+    return {
+      items: this.#items.slice(0, count),
+      scores: this.#scores.slice(0, count),
+      count,
+      unordered: true,
+    };
+  }
+
+  /** Scores whatever is not installed, by place; how many places there are. */
+  #scorePlaces(installed: readonly string[]): number {
     const rows = this.#rowsOf(installed);
     for (const row of rows) this.#isInstalled[row] = 1;
     this.#describe(rows);
     const candidates = this.#candidatesLeft();
     for (const row of rows) this.#isInstalled[row] = 0;
     this.#scoreAll(candidates);
-    return this.#best(this.#placeAll(candidates), limit);
+    return this.#placeAll(candidates);
   }
 
   /** The installed add-ons that raised an item's score, the strongest first. */
   becauseOf(installed: readonly string[], item: number): readonly string[] {
-    const target = this.#rowThatCounts(installed, item);
+    const { guids, rows } = this.#lookedUp(installed);
+    const target = this.#rowThatCounts(rows, item);
     if (target === undefined) return [];
-    return [...new Set(installed)]
-      .map((guid) => ({ guid, share: this.#shareOf(this.#rowsOf([guid]), target) }))
+    return guids
+      .map((guid, i) => ({ guid, share: this.#shareOf(rows[i] ?? [], target) }))
       .filter(({ share }) => share > 0)
       .sort((a, b) => b.share - a.share)
       .map(({ guid }) => guid);
+  }
+
+  #lookedUp(installed: readonly string[]): LookedUp {
+    if (this.#explained?.installed === installed) return this.#explained;
+    const guids = [...new Set(installed)];
+    this.#explained = { installed, guids, rows: guids.map((guid) => this.#rowsOf([guid])) };
+    return this.#explained;
   }
 
   /** The rows of the installed add-ons' hashes, ascending, none twice. */
@@ -95,9 +133,10 @@ export class CollaborativeRecommender {
 
   #candidatesLeft(): number {
     const { rows } = this.#index;
+    const [isInstalled, candidates] = [this.#isInstalled, this.#candidates];
     let count = 0;
     for (let i = 0; i < rows.length; i++) {
-      if (this.#isInstalled[rows[i] ?? 0] === 0) this.#candidates[count++] = i;
+      if (isInstalled[rows[i] ?? 0] === 0) candidates[count++] = i;
     }
     return count;
   }
@@ -126,24 +165,29 @@ export class CollaborativeRecommender {
 
   /** One place for each item, in the order of its first row with the score of its last; how many there are. */
   #placeAll(count: number): number {
-    const { items, isShared } = this.#index;
+    const { items: itemOf, isShared } = this.#index;
+    const [candidates, scores, items] = [this.#candidates, this.#scores, this.#items];
+    const [placeAt, placeOf] = [this.#places, this.#placeOf];
+    const shared: number[] = [];
     let places = 0;
     for (let i = 0; i < count; i++) {
-      const candidate = this.#candidates[i] ?? 0;
-      const item = items[candidate] ?? 0;
-      const score = this.#scores[i] ?? 0;
-      const known = isShared[candidate] === 1 ? (this.#placeOf[item] ?? 0) : 0;
-      if (known > 0) {
-        this.#scores[known - 1] = score;
-        continue;
+      const candidate = candidates[i] ?? 0;
+      const item = itemOf[candidate] ?? 0;
+      const score = scores[i] ?? 0;
+      if (isShared[candidate] === 1) {
+        const known = placeOf[item] ?? 0;
+        if (known > 0) {
+          scores[known - 1] = score;
+          continue;
+        }
+        placeOf[item] = places + 1;
+        shared.push(item);
       }
-      this.#scores[places] = score;
-      this.#items[places] = item;
-      this.#places[places] = places;
-      places += 1;
-      if (isShared[candidate] === 1) this.#placeOf[item] = places;
+      scores[places] = score;
+      items[places] = item;
+      placeAt[places] = places++;
     }
-    for (let i = 0; i < places; i++) this.#placeOf[this.#items[i] ?? 0] = 0;
+    for (const item of shared) placeOf[item] = 0;
     return places;
   }
 
@@ -156,11 +200,13 @@ export class CollaborativeRecommender {
   }
 
   /** The last row of an item that is none of the installed ones'. */
-  #rowThatCounts(installed: readonly string[], item: number): number | undefined {
-    const rows = new Set(this.#rowsOf(installed));
-    for (let i = this.#index.items.lastIndexOf(item); i >= 0; i--) {
-      const row = this.#index.rows[i] ?? 0;
-      if (this.#index.items[i] === item && !rows.has(row)) return row;
+  #rowThatCounts(installed: readonly (readonly number[])[], item: number): number | undefined {
+    const { rows, items, isShared } = this.#index;
+    for (let i = (this.#lastOf[item] ?? 0) - 1; i >= 0; i--) {
+      if (items[i] !== item) continue;
+      const row = rows[i] ?? 0;
+      if (!installed.some((own) => own.includes(row))) return row;
+      if (isShared[i] === 0) return undefined;
     }
     return undefined;
   }

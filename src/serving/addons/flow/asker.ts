@@ -3,6 +3,7 @@ import { type Platform, platformOf } from '../../../domain/platform.ts';
 import type { AddonItems } from '../items.ts';
 import { localeOf } from '../locale/locale-lists.ts';
 import type { AddonModels } from '../runtime.ts';
+import { ItemMarks } from './item-marks.ts';
 
 /** Who asks, and what is answered with: what all parts of an add-on flow share during one request. */
 export interface Asker {
@@ -11,9 +12,9 @@ export interface Asker {
   /** The profile's locale, else the request's. */
   readonly locale: string | undefined;
   /** Items of the installed add-ons that the models know. */
-  readonly installed: ReadonlySet<number>;
+  readonly installed: ItemMarks;
   /** Items that the request does not want. */
-  readonly excluded: ReadonlySet<number>;
+  readonly excluded: ItemMarks;
   /** Undefined: not known, and nothing is refused for it. */
   readonly platform: Platform | undefined;
   /** Asked by TAAR's own route, which serves what TAAR served. */
@@ -61,11 +62,7 @@ export function askerOf(models: AddonModels, features: ClientFeatures, asking: A
   };
 }
 
-function itemsOf(items: AddonItems, guids: readonly string[]): ReadonlySet<number> {
-  const known = new Set<number>();
-  for (const guid of guids) {
-    const item = items.find(guid);
-    if (item !== -1) known.add(item);
-  }
-  return known;
+function itemsOf(items: AddonItems, guids: readonly string[]): ItemMarks {
+  const known = guids.map((guid) => items.find(guid)).filter((item) => item !== -1);
+  return new ItemMarks(known, items.size);
 }

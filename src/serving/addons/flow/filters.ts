@@ -5,7 +5,7 @@ import type { Asker } from './asker.ts';
 export const NOT_INSTALLED: Filter<Asker> = {
   name: 'installed',
   onFailure: 'failFlow',
-  when: ({ state }) => state.installed.size > 0,
+  when: ({ state }) => state.installed.items.length > 0,
   check: ({ state }, pool, entry) =>
     state.installed.has(pool.item[entry] ?? -1) ? 'already-installed' : undefined,
 };
@@ -14,6 +14,6 @@ export const NOT_INSTALLED: Filter<Asker> = {
 export const NOT_EXCLUDED: Filter<Asker> = {
   name: 'excluded',
   onFailure: 'failFlow',
-  when: ({ state }) => state.excluded.size > 0,
+  when: ({ state }) => state.excluded.items.length > 0,
   check: ({ state }, pool, entry) => (state.excluded.has(pool.item[entry] ?? -1) ? 'excluded' : undefined),
 };

@@ -12,7 +12,10 @@ const MOST_REASONS = 3;
 /** One of TAAR's recommenders, as the flow asks it. */
 interface Member {
   can(asker: Asker): boolean;
+  /** Best first. */
   recommend(asker: Asker, limit: number): SourceList;
+  /** The same, where the order does not matter. */
+  candidates(asker: Asker, limit: number): SourceList;
   explain(asker: Asker, item: number): Reason | undefined;
 }
 
@@ -21,20 +24,24 @@ const MEMBERS: Readonly<Record<EnsembleMember, Member>> = {
     can: ({ models, features }) => models.collaborative?.canRecommend(features.installed) === true,
     recommend: ({ models, features }, limit) =>
       models.collaborative?.recommend(features.installed, limit) ?? NO_ITEMS,
+    candidates: ({ models, features }, limit) =>
+      models.collaborative?.candidates(features.installed, limit) ?? NO_ITEMS,
     explain: ({ models, features }, item) =>
       carriedBy(models.collaborative?.becauseOf(features.installed, item) ?? []),
   },
   similarity: {
     can: ({ models, features }) => models.similarity?.canRecommend(features) === true,
     recommend: ({ models, features }, limit) => models.similarity?.recommend(features, limit) ?? NO_ITEMS,
+    candidates: ({ models, features }, limit) => models.similarity?.candidates(features, limit) ?? NO_ITEMS,
     explain: ({ models, features, installed }, item) => {
-      const items = models.similarity?.becauseOf(features, [...installed], item) ?? [];
+      const items = models.similarity?.becauseOf(features, installed.items, item) ?? [];
       return carriedBy(items.map((carrier) => models.items.idOf(carrier)));
     },
   },
   locale: {
     can: ({ models, locale }) => models.locale?.canRecommend(locale) === true,
     recommend: ({ models, locale }, limit) => models.locale?.recommend(locale, limit) ?? NO_ITEMS,
+    candidates: ({ models, locale }, limit) => models.locale?.recommend(locale, limit) ?? NO_ITEMS,
     explain: ({ locale }) => popularIn(locale),
   },
 };
@@ -46,22 +53,30 @@ export function ableMembers(asker: Asker): readonly EnsembleMember[] {
 
 /** The sources of the ensemble, in the order of its sums; each is asked for the limit and what may be installed. */
 export function ensembleSources(): readonly Source<Asker>[] {
-  return ENSEMBLE_MEMBERS.map((name) => memberSource(name, ({ state }) => MEMBERS[name].can(state)));
+  return ENSEMBLE_MEMBERS.map((name) =>
+    memberSource(name, 'candidates', ({ state }) => MEMBERS[name].can(state)),
+  );
 }
 
 /** The same sources, of which only the first that can recommend is asked, as TAAR's first version did. */
 export function orderedSources(): readonly Source<Asker>[] {
-  return ENSEMBLE_MEMBERS.map((name) => memberSource(name, ({ state }) => ableMembers(state)[0] === name));
+  return ENSEMBLE_MEMBERS.map((name) =>
+    memberSource(name, 'recommend', ({ state }) => ableMembers(state)[0] === name),
+  );
 }
 
-function memberSource(name: EnsembleMember, when: Gate<Asker>): Source<Asker> {
+function memberSource(
+  name: EnsembleMember,
+  ask: 'recommend' | 'candidates',
+  when: Gate<Asker>,
+): Source<Asker> {
   const member = MEMBERS[name];
   return {
     name,
     when,
     budgetMs: SOURCE_BUDGET_MS,
     onFailure: 'empty',
-    fetch: ({ state }) => member.recommend(state, state.limit + state.features.installed.length),
+    fetch: ({ state }) => member[ask](state, state.limit + state.features.installed.length),
     explain: ({ state }, item) => member.explain(state, item),
   };
 }

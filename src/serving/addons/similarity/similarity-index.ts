@@ -30,18 +30,23 @@ export interface SimilarityIndex {
   /** Donor d has the items from itemStarts[d] to itemStarts[d + 1]. */
   readonly itemStarts: Uint32Array;
   readonly items: Uint32Array;
+  /** Item i has the donors from donorStarts[i] to donorStarts[i + 1]. */
+  readonly donorStarts: Uint32Array;
+  readonly itemDonors: Uint32Array;
   readonly curve: Curve;
 }
 
 export function similaritySections(model: SimilarityModel, numbers: ItemNumbers): readonly Section[] {
   const itemOf = numbers.itemsOf(model.guids);
+  const items = model.addons.map((addon) => itemOf[addon] ?? 0);
   return [
     ...arraySections(PART, {
       hasGap: gapsOf(model),
       categorical: Int32Array.from(model.categorical, (category, i) =>
         model.categoricalStates[i] === FIELD_STATES.present ? category : NO_CATEGORY,
       ),
-      items: model.addons.map((addon) => itemOf[addon] ?? 0),
+      items,
+      ...donorsByItem(model.addonStarts, items, numbers.size),
     }),
     ...arraySections(`${PART}.curve`, { ...buildCurve(model) }),
     ...buildStringIndex(`${PART}.categories`, model.categories),
@@ -58,6 +63,8 @@ export function viewSimilarityIndex(model: SimilarityModel, sections: Sections):
     categories: new StringIndex(`${PART}.categories`, sections, model.categories),
     itemStarts: model.addonStarts,
     items: sections.u32(`${PART}.items`),
+    donorStarts: sections.u32(`${PART}.donorStarts`),
+    itemDonors: sections.u32(`${PART}.itemDonors`),
     curve: {
       distances: sections.f64(`${curve}.distances`),
       places: sections.u32(`${curve}.places`),
@@ -74,6 +81,25 @@ export const FIELDS = {
   continuous: CONTINUOUS_FIELDS.length,
   categorical: CATEGORICAL_FIELDS.length,
 } as const;
+
+/** The donors of each item, ascending: the lists of items turned round. */
+function donorsByItem(itemStarts: Uint32Array, items: Uint32Array, size: number) {
+  const donorStarts = new Uint32Array(size + 1);
+  for (const item of items) donorStarts[item + 1] = (donorStarts[item + 1] ?? 0) + 1;
+  for (let item = 0; item < size; item++) {
+    donorStarts[item + 1] = (donorStarts[item + 1] ?? 0) + (donorStarts[item] ?? 0);
+  }
+  const itemDonors = new Uint32Array(items.length);
+  const free = donorStarts.slice();
+  for (let donor = 0; donor + 1 < itemStarts.length; donor++) {
+    for (const item of items.subarray(itemStarts[donor], itemStarts[donor + 1])) {
+      const at = free[item] ?? 0;
+      itemDonors[at] = donor;
+      free[item] = at + 1;
+    }
+  }
+  return { donorStarts, itemDonors };
+}
 
 function gapsOf({ continuousStates, addonStarts }: SimilarityModel): Uint8Array {
   const hasGap = new Uint8Array(addonStarts.length - 1);

@@ -29,12 +29,16 @@ export class SimilarityRecommender {
   /** Donors that count, as lists by the rank of their weight: the first of each, and the one after each. */
   readonly #first: Int32Array;
   readonly #next: Int32Array;
+  /** By donor; 0 for one that does not count. */
+  readonly #donorWeights: Float64Array;
   /** The weight of each rank that has donors. */
   readonly #weights: Float64Array;
   /** By item: what its donors' weights come to. */
   readonly #sums: Float64Array;
   readonly #scores: Float64Array;
   readonly #items: Uint32Array;
+  /** Whose donors stand in the lists: what is asked about one client in a row chooses them once. */
+  #chosenFor: ClientFeatures | undefined;
 
   /** @param size how many items there are */
   constructor(index: SimilarityIndex, size: number) {
@@ -43,6 +47,7 @@ export class SimilarityRecommender {
     this.#distances = new Float64Array(index.donors);
     this.#first = new Int32Array(ranks).fill(-1);
     this.#next = new Int32Array(index.donors);
+    this.#donorWeights = new Float64Array(index.donors);
     this.#weights = new Float64Array(ranks);
     this.#sums = new Float64Array(size);
     this.#scores = new Float64Array(size);
@@ -62,12 +67,19 @@ export class SimilarityRecommender {
    */
   recommend(client: ClientFeatures, limit: number): ScoredItems {
     if (!isComparable(client)) return NO_ITEMS;
-    try {
-      this.#chooseDonors(client);
-      return this.#best(this.#sumUp(), limit);
-    } finally {
-      this.#first.fill(-1);
-    }
+    this.#chooseDonors(client);
+    return this.#best(this.#sumUp(), limit);
+  }
+
+  /**
+   * The same add-ons, in no order where all of them are within the limit: for callers that order by other scores.
+   * @throws TaarError as `recommend` does
+   */
+  candidates(client: ClientFeatures, limit: number): ScoredItems {
+    if (!isComparable(client)) return NO_ITEMS;
+    this.#chooseDonors(client);
+    const found = this.#sumUp();
+    return found > limit ? this.#best(found, limit) : { ...this.#leading(found), unordered: true };
   }
 
   /**
@@ -77,17 +89,17 @@ export class SimilarityRecommender {
   becauseOf(client: ClientFeatures, installedItems: readonly number[], item: number): readonly number[] {
     if (!isComparable(client)) return [];
     const shares = new Map<number, number>();
-    try {
-      this.#chooseDonors(client);
-      this.#eachDonor((donor, weight) => {
-        const addons = this.#itemsOf(donor);
-        if (!addons.includes(item)) return;
-        for (const addon of installedItems) {
-          if (addon !== item && addons.includes(addon)) shares.set(addon, (shares.get(addon) ?? 0) + weight);
-        }
-      });
-    } finally {
-      this.#first.fill(-1);
+    this.#chooseDonors(client);
+    const { items, itemStarts, donorStarts, itemDonors } = this.#index;
+    for (let d = donorStarts[item] ?? 0; d < (donorStarts[item + 1] ?? 0); d++) {
+      const donor = itemDonors[d] ?? 0;
+      const weight = this.#donorWeights[donor] ?? 0;
+      if (weight === 0) continue;
+      for (let i = itemStarts[donor] ?? 0; i < (itemStarts[donor + 1] ?? 0); i++) {
+        const addon = items[i] ?? 0;
+        if (addon === item || !installedItems.includes(addon)) continue;
+        shares.set(addon, (shares.get(addon) ?? 0) + weight);
+      }
     }
     return [...shares].sort(([a, x], [b, y]) => y - x || a - b).map(([addon]) => addon);
   }
@@ -99,25 +111,34 @@ export class SimilarityRecommender {
   }
 
   /** Puts every donor with a positive weight in the list of its rank. */
-  #chooseDonors(client: ComparableClient): void {
+  #chooseDonors(client: ClientFeatures & ComparableClient): void {
+    if (this.#chosenFor === client) return;
+    this.#chosenFor = undefined;
     const { donors, curve } = this.#index;
     if (donors === 0 || curve.weights.length === 0) throw unusable('it has no donors or no curve');
+    this.#first.fill(-1);
+    this.#donorWeights.fill(0);
     const distances = this.#measure(client);
     const end = reach(curve);
+    const { weights, ranks } = curve;
+    const [first, next] = [this.#first, this.#next];
+    const [rankWeights, donorWeights] = [this.#weights, this.#donorWeights];
     for (let donor = 0; donor < donors; donor++) {
       const distance = distances[donor] ?? 0;
       if (distance >= end) continue;
       const place = nearestPoint(curve, distance);
-      const weight = curve.weights[place] ?? 0;
+      const weight = weights[place] ?? 0;
       if (weight > 0) {
-        const rank = curve.ranks[place] ?? 0;
-        this.#next[donor] = this.#first[rank] ?? -1;
-        this.#first[rank] = donor;
-        this.#weights[rank] = weight;
+        const rank = ranks[place] ?? 0;
+        next[donor] = first[rank] ?? -1;
+        first[rank] = donor;
+        rankWeights[rank] = weight;
+        donorWeights[donor] = weight;
       } else if (isUnusable(weight)) {
         throw unusable(`point ${place} of its curve divides by 0`);
       }
     }
+    this.#chosenFor = client;
   }
 
   /** Each donor's distance: (canberra + floor) × hamming, summed from left to right as TAAR does. */
@@ -153,46 +174,38 @@ export class SimilarityRecommender {
   /** Adds each donor's weight to its add-ons, the heaviest donor first; how many add-ons there are. */
   #sumUp(): number {
     const { itemStarts, items } = this.#index;
-    const sums = this.#sums;
+    const [first, next, weights] = [this.#first, this.#next, this.#weights];
+    const [sums, found, scores] = [this.#sums, this.#items, this.#scores];
     let count = 0;
-    for (let rank = 0; rank < this.#first.length; rank++) {
-      const weight = this.#weights[rank] ?? 0;
-      for (let donor = this.#first[rank] ?? -1; donor !== -1; donor = this.#next[donor] ?? -1) {
+    for (let rank = 0; rank < first.length; rank++) {
+      const weight = weights[rank] ?? 0;
+      for (let donor = first[rank] ?? -1; donor !== -1; donor = next[donor] ?? -1) {
         const end = itemStarts[donor + 1] ?? 0;
         for (let i = itemStarts[donor] ?? 0; i < end; i++) {
           const item = items[i] ?? 0;
           const sum = sums[item] ?? 0;
           // All weights are above 0, so a sum of 0 is an add-on that had none.
-          if (sum === 0) this.#items[count++] = item;
+          if (sum === 0) found[count++] = item;
           sums[item] = sum + weight;
         }
       }
+    }
+    for (let i = 0; i < count; i++) {
+      const item = found[i] ?? 0;
+      scores[i] = sums[item] ?? 0;
+      sums[item] = 0;
     }
     return count;
   }
 
   #best(found: number, limit: number): ScoredItems {
-    for (let i = 0; i < found; i++) {
-      const item = this.#items[i] ?? 0;
-      this.#scores[i] = this.#sums[item] ?? 0;
-      this.#sums[item] = 0;
-    }
     const count = Math.max(0, Math.min(found, limit));
     topScores(this.#scores, this.#items, found, count);
+    return this.#leading(count);
+  }
+
+  #leading(count: number): ScoredItems {
     return { items: this.#items.slice(0, count), scores: this.#scores.slice(0, count), count };
-  }
-
-  #eachDonor(visit: (donor: number, weight: number) => void): void {
-    for (const [rank, first] of this.#first.entries()) {
-      for (let donor = first; donor !== -1; donor = this.#next[donor] ?? -1) {
-        visit(donor, this.#weights[rank] ?? 0);
-      }
-    }
-  }
-
-  #itemsOf(donor: number): Uint32Array {
-    const { itemStarts, items } = this.#index;
-    return items.subarray(itemStarts[donor], itemStarts[donor + 1]);
   }
 }
 
