@@ -16,6 +16,7 @@ import { registerIntakeRoutes } from './assembly/intake-routes.ts';
 import { servingOf } from './assembly/recommending.ts';
 import { ControlServer } from './control/control-server.ts';
 import { controlSocketPath } from './control/socket-path.ts';
+import { firstModels } from './first-models.ts';
 import { HttpListener } from './http-listener.ts';
 import { LocalOperations } from './local-operations.ts';
 import { Pipeline } from './pipeline.ts';
@@ -67,6 +68,7 @@ export async function assembleUp(stores: Stores, options: UpOptions): Promise<Up
     ...pipeline.components,
     pipeline.trainer,
     feedback.recorder,
+    firstModels(pipeline.models),
     listener,
     control,
   ]);

@@ -257,4 +257,11 @@ describe.sequential('a taar up that was given the models and profiles of a TAAR'
     expect((await done('doctor')).out).toMatch(/^ok \(/m);
     expect(await running.terminate()).toBe(0);
   });
+
+  it('answers with its models from the first request on after it was started again', async () => {
+    running = new RunningRole('up', Number(env.PORT), env);
+    await running.answering();
+    const client = [...clients.keys()].at(-1) ?? '';
+    expect((await legacy(client)).path).toBe('personal');
+  });
 });

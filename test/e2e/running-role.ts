@@ -67,6 +67,11 @@ export class RunningRole {
     return this.until(({ code, checks }) => code === 200 && checks.start === undefined);
   }
 
+  /** Waits until it answers anything, however well it says it is. */
+  answering(): Promise<void> {
+    return this.until(() => true);
+  }
+
   signal(name: NodeJS.Signals): void {
     this.#child.kill(name);
   }

@@ -64,7 +64,7 @@ export class FlowRecommender implements AddonRecommender {
     const { features } = client;
     const found = await this.#run(flows.personal, runtime, features, question);
     if (found.items.length > 0) return answerOf(question, setVersion, found, 'personal');
-    return this.#fallback(question, setVersion, runtime, features, whyNothing(found), found);
+    return this.#fallback(question, setVersion, runtime, features, whyNothing(found, runtime), found);
   }
 
   /** The old route gives nothing where TAAR gave nothing. */
@@ -152,7 +152,9 @@ function promotedAddon(id: string, score: number): RecommendedAddon {
 }
 
 /** What stands in the way of a personal answer. */
-function whyNothing({ trace }: Run): string {
+function whyNothing({ trace }: Run, { collaborative, similarity, locale }: AddonModels): string {
   if (trace === undefined || trace.outcome === 'failed') return 'failed';
+  // Nothing of the profile's: there is nothing to recommend with.
+  if (collaborative === undefined && similarity === undefined && locale === undefined) return 'no-models';
   return trace.stages.sources.out === 0 ? 'profile-unusable' : 'nothing-left';
 }

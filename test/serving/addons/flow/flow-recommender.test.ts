@@ -121,6 +121,12 @@ describe('the add-on flow', () => {
     }
   });
 
+  it('does not blame the profile where no model could have used it', async () => {
+    expect(await answerTo({ artifacts: { ranking: LISTS.ranking } })).toMatchObject({
+      path: 'fallback:no-models',
+    });
+  });
+
   it('keeps to the first recommender that can, in its order, when it is told to', async () => {
     const answer = await answerTo({ strategy: 'ordered' });
     // Nothing was weighed: the part of the only source is the score.
