@@ -77,6 +77,15 @@ async function cpuOf(server: Server): Promise<number> {
 }
 
 async function answer<T>(child: ChildProcess): Promise<T> {
-  const [message] = (await once(child, 'message')) as [T];
-  return message;
+  const told = new AbortController();
+  const ended = once(child, 'exit', { signal: told.signal }).then(() => {
+    throw new Error('a process of the benchmark ended before it answered');
+  });
+  try {
+    const [message] = (await Promise.race([once(child, 'message', { signal: told.signal }), ended])) as [T];
+    return message;
+  } finally {
+    told.abort();
+    ended.catch(() => {});
+  }
 }

@@ -3,7 +3,8 @@ import type { SetMember } from './model-records.ts';
 
 /**
  * On `serving.recommendation.served.v1`, under the client's pseudonym of that day: how one answer came about. It
- * holds no client key and nothing that a request said about its client, and of the profile only what reasons name.
+ * holds no client key, nothing that a request said about its client, and nothing of its profile but the locale that a
+ * list was taken for.
  */
 export interface RecommendationServed {
   /** The random part of the answer's token. */

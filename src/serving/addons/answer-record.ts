@@ -49,7 +49,8 @@ function recordedItem({ id, score, probability, sources, reasons }: RecommendedA
 function recordedReason(reason: AddonReason): ServedReason {
   switch (reason.kind) {
     case 'becauseOf':
-      return { kind: reason.kind, about: reason.installed };
+      // Not which: a deletion cannot reach the record, and a rare add-on names its owner.
+      return { kind: reason.kind, about: [] };
     case 'popularIn':
       return { kind: reason.kind, about: [reason.locale] };
     default:

@@ -63,6 +63,10 @@ const ANSWER: AddonAnswer = {
 const MODELS = [{ model: 'similarity', version: 'v1' }];
 
 describe('recordedAnswer', () => {
+  it('does not tell which add-ons a client has', () => {
+    expect(JSON.stringify(recordedAnswer(QUESTION, ANSWER, MODELS))).not.toContain('b@example.org');
+  });
+
   it('tells how an answer came about', () => {
     expect(recordedAnswer(QUESTION, ANSWER, MODELS)).toMatchObject({
       product: 'addons',
@@ -81,7 +85,7 @@ describe('recordedAnswer', () => {
             { source: 'locale', score: 0.5 },
           ],
           reasons: [
-            { kind: 'becauseOf', about: ['b@example.org'] },
+            { kind: 'becauseOf', about: [] },
             { kind: 'popularIn', about: ['de'] },
           ],
         },

@@ -21,7 +21,7 @@ export function answerOf(items = 2): ServedAnswer {
         { source: 'similarity', score: 2 },
         { source: 'locale', score: 0.25 },
       ],
-      reasons: [{ kind: 'becauseOf', about: ['uBlock0@raymondhill.net', 'addon@darkreader.org'] }],
+      reasons: [{ kind: 'becauseOf', about: [] }],
     })),
     stages: ['eligibility', 'sources', 'preFilter', 'rank', 'postRank', 'validate', 'finish'].map(
       (stage) => ({

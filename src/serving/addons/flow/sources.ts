@@ -77,7 +77,8 @@ function memberSource(
     budgetMs: SOURCE_BUDGET_MS,
     onFailure: 'empty',
     fetch: ({ state }) => member[ask](state, state.limit + state.features.installed.length),
-    explain: ({ state }, item) => member.explain(state, item),
+    // TAAR's own route shows no reasons, and the records of answers must not hold what a client has.
+    explain: ({ state }, item) => (state.asTaar ? undefined : member.explain(state, item)),
   };
 }
 
