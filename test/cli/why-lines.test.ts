@@ -35,7 +35,7 @@ it('says how an answer came about, and what became of it', () => {
     '  draw     by chance',
     '  items',
     '     1. {c0ffee00-0000-4000-8000-000000000000}  score 3.5, probability 0.1235',
-    '        collaborative 1.25 + similarity 2 + locale 0.25; becauseOf uBlock0@raymondhill.net addon@darkreader.org',
+    '        collaborative 1.25 + similarity 2 + locale 0.25; becauseOf',
     '     2. {c0ffee00-0000-4000-8000-000000000001}  score 1.75',
     '  source   collaborative: 40 found, 3 refused, 37 ranked, 4 served',
     '  source   similarity: 40 found, 3 refused, 37 ranked, 4 served',
