@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type FastifyInstance, fastify } from 'fastify';
+import { catalogueOf } from '../src/cli/assembly/catalogue.ts';
 import { feedbackOf } from '../src/cli/assembly/feedback.ts';
 import { servingOf } from '../src/cli/assembly/recommending.ts';
 import { openStores, type Stores } from '../src/cli/stores.ts';
@@ -15,7 +16,6 @@ import { Metrics } from '../src/ops/metrics.ts';
 import { readSettings } from '../src/ops/settings.ts';
 import { registerServing } from '../src/serving/http/register.ts';
 import { ProfileReader } from '../src/views/profile-reader.ts';
-import { TopicTable } from '../src/views/topic-table.ts';
 import type { Change } from '../src/views/view.ts';
 import { addonModels } from '../test/serving/addon-models.ts';
 import { artifacts } from './recommend.models.ts';
@@ -60,14 +60,11 @@ async function serverOf(stores: Stores): Promise<FastifyInstance> {
   const runtime = addonModels(artifacts());
   const current = { setVersion: '20260520T120000.000Z-1', members: [], runtime };
   const feedback = await feedbackOf(parts);
-  const { log, codec } = stores;
-  const topic = 'addons.catalogue.changed.v1';
-  const catalogue = new TopicTable({ log, codec, clock: Date.now, logger, topic, type: 'addons.Listing' });
   const answers = layer === 'recommend' ? { served: () => () => '' } : feedback.answers;
   const serving = servingOf(parts, {
     models: { current: () => current },
     profiles: new ProfileReader(stores.profiles, stores.codec),
-    catalogue,
+    catalogue: catalogueOf(parts),
     feedback: { ...feedback, answers },
   });
   if (layer === 'profile') {

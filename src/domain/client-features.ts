@@ -1,5 +1,5 @@
 import { isShownAsInstalled } from './add-on.ts';
-import { legacyCounters } from './legacy-payload.ts';
+import { legacyCounters, type PayloadField, payloadField } from './legacy-payload.ts';
 import type { OpenProfile } from './profile.ts';
 
 /** What recommenders see of a client. Null: the profile says nothing. */
@@ -44,21 +44,16 @@ export function featuresOfPayload(payload: unknown): ClientFeatures | undefined 
   if (!isObject(payload)) return undefined;
   const installed = installedOf(payload);
   if (installed === undefined) return undefined;
-  const { locale, os, subsession_length: length } = payload;
   return {
     installed,
-    locale: textOf(locale),
-    os: textOf(os),
-    geoCity: textOf(either(payload, 'geo_city', 'city')),
-    subsessionLength: numberOf(length),
-    bookmarkCount: numberOf(either(payload, 'bookmark_count', 'places_bookmarks_count')),
-    tabOpenCount: numberOf(
-      either(payload, 'tab_open_count', 'scalar_parent_browser_engagement_tab_open_event_count'),
-    ),
-    totalUri: numberOf(either(payload, 'total_uri', 'scalar_parent_browser_engagement_total_uri_count')),
-    uniqueTlds: numberOf(
-      either(payload, 'unique_tlds', 'scalar_parent_browser_engagement_unique_domains_count'),
-    ),
+    locale: textOf(payload, 'locale'),
+    os: textOf(payload, 'os'),
+    geoCity: textOf(payload, 'geoCity'),
+    subsessionLength: numberOf(payload, 'subsessionLength'),
+    bookmarkCount: numberOf(payload, 'bookmarkCount'),
+    tabOpenCount: numberOf(payload, 'tabOpenCount'),
+    totalUri: numberOf(payload, 'totalUri'),
+    uniqueTlds: numberOf(payload, 'uniqueTlds'),
   };
 }
 
@@ -70,15 +65,13 @@ function installedOf({ active_addons: addons = [] }: Payload): readonly string[]
   return installed.map(({ addon_id: id }) => id).filter((id) => typeof id === 'string');
 }
 
-function either(payload: Payload, name: string, olderName: string): unknown {
-  return payload[name] === undefined ? payload[olderName] : payload[name];
-}
-
-function textOf(value: unknown = ''): string | null {
+function textOf(payload: Payload, field: PayloadField): string | null {
+  const value = payloadField(payload, field, '');
   return typeof value === 'string' ? value : null;
 }
 
-function numberOf(value: unknown = 0): number | null {
+function numberOf(payload: Payload, field: PayloadField): number | null {
+  const value = payloadField(payload, field, 0);
   return typeof value === 'number' ? value : null;
 }
 

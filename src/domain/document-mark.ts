@@ -1,9 +1,9 @@
+import { MAX_INTEGER } from './storable-integer.ts';
+
 const FNV_OFFSET = 0x811c9dc5;
 const FNV_PRIME = 0x01000193;
 const SECOND_OFFSET = 0x9747b28c;
 const SECOND_PRIME = 0x5bd1e995;
-/** The largest number that the codec takes for a long: one more would make a ping unpublishable. */
-const MOST = 2 ** 53 - 2;
 
 /**
  * A 53-bit mark of a document id: enough to know a ping again among the hundreds that one client can send in a day
@@ -18,5 +18,5 @@ export function documentMark(documentId: string): number {
     low = Math.imul(low ^ unit, SECOND_PRIME);
     low ^= low >>> 15;
   }
-  return Math.min((high >>> 0) * 2 ** 21 + (low >>> 11), MOST);
+  return Math.min((high >>> 0) * 2 ** 21 + (low >>> 11), MAX_INTEGER);
 }

@@ -130,3 +130,26 @@ function mean(values: readonly number[]): number | null {
   const total = sum(values);
   return total === null ? null : total / values.length;
 }
+
+/** The names of a field in TAAR's rows: those of the job that wrote them before those that its service read. */
+export const PAYLOAD_NAMES = {
+  locale: ['locale'],
+  os: ['os'],
+  geoCity: ['geo_city', 'city'],
+  subsessionLength: ['subsession_length'],
+  bookmarkCount: ['bookmark_count', 'places_bookmarks_count'],
+  tabOpenCount: ['tab_open_count', 'scalar_parent_browser_engagement_tab_open_event_count'],
+  totalUri: ['total_uri', 'scalar_parent_browser_engagement_total_uri_count'],
+  uniqueTlds: ['unique_tlds', 'scalar_parent_browser_engagement_unique_domains_count'],
+} as const;
+export type PayloadField = keyof typeof PAYLOAD_NAMES;
+
+/** What a row says in a field under any of its names; `absent` where under none. Null is something that it says. */
+export function payloadField(
+  row: Readonly<Record<string, unknown>>,
+  field: PayloadField,
+  absent: unknown,
+): unknown {
+  const name = PAYLOAD_NAMES[field].find((candidate) => row[candidate] !== undefined);
+  return name === undefined ? absent : row[name];
+}

@@ -42,6 +42,9 @@ function optional<T>(
   return { variable, kind, standard: undefined, about, ...extra };
 }
 
+/** A shorter one could be found by trying. */
+const BEARER_TOKEN = matching('at least 16 letters, digits and `-._~+/=`', /^[A-Za-z0-9._~+/=-]{16,}$/);
+
 /** A shorter key could be found by trying. */
 export const MIN_TOKEN_KEY_CHARACTERS = 16;
 
@@ -63,13 +66,13 @@ export const SETTING_TABLE = {
   ),
   privacyToken: optional(
     'PRIVACY_TOKEN',
-    matching('at least 16 letters, digits and `-._~+/=`', /^[A-Za-z0-9._~+/=-]{16,}$/),
+    BEARER_TOKEN,
     'Bearer token with which a privacy team asks for deletions and receipts at `/v1/deletions`.',
     { secret: true, standardText: 'none: there is no such route' },
   ),
   apiToken: optional(
     'API_TOKEN',
-    matching('at least 16 letters, digits and `-._~+/=`', /^[A-Za-z0-9._~+/=-]{16,}$/),
+    BEARER_TOKEN,
     'Bearer token of the routes that tell of a client: recommendations, client_has_addon and `/v2/`.',
     { secret: true, standardText: 'none: they are open to whoever reaches `HOST`' },
   ),

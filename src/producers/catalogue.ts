@@ -5,7 +5,8 @@ import { messageOf, TaarError } from '../domain/errors.ts';
 import type { Listing } from '../domain/listing.ts';
 import type { EventLog } from '../log/event-log.ts';
 import type { RecordCodec } from '../log/record-codec.ts';
-import { isJsonObject } from './json-field.ts';
+import { isGzipped } from './gzip-magic.ts';
+import { isJsonObject, parsedJson } from './json-field.ts';
 import { listingOf } from './listing-row.ts';
 
 /** The largest text that is read; V8 holds no string of more than about twice this. */
@@ -84,8 +85,7 @@ export async function publishListings(
 async function textOf(file: string): Promise<string> {
   try {
     const bytes = await readFile(file);
-    const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
-    const plain = isGzip ? await unpack(bytes, { maxOutputLength: MAX_CATALOGUE_BYTES }) : bytes;
+    const plain = isGzipped(bytes) ? await unpack(bytes, { maxOutputLength: MAX_CATALOGUE_BYTES }) : bytes;
     if (plain.length <= MAX_CATALOGUE_BYTES) return plain.toString('utf8');
   } catch (error) {
     throw unreadable(messageOf(error));
@@ -95,7 +95,7 @@ async function textOf(file: string): Promise<string> {
 
 /** The rows of a text in any of the three forms. */
 function rowsOf(text: string): Iterable<Row> {
-  const whole = parsed(text);
+  const whole = parsedJson(text);
   if (Array.isArray(whole)) return whole.map((value, index) => ({ where: `row ${index + 1}`, value }));
   if (!isJsonObject(whole)) return linesOf(text);
   if (typeof whole.guid === 'string') return [{ where: 'row 1', value: whole }];
@@ -106,17 +106,9 @@ function linesOf(text: string): Iterable<Row> {
   return text.split('\n').flatMap((line, index): Row[] => {
     if (line.trim() === '') return [];
     const where = `line ${index + 1}`;
-    const value = parsed(line);
+    const value = parsedJson(line);
     return [value === undefined ? { where, value, unreadable: true } : { where, value }];
   });
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function unreadable(what: string): TaarError {

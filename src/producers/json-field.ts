@@ -1,17 +1,16 @@
+import { isStorableInteger, MAX_INTEGER } from '../domain/storable-integer.ts';
 import { PingRejection, type RejectionCode } from './ping-rejection.ts';
 
 /** A JSON object as it came: every field is still to be checked. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/**
- * The largest whole number that a record can hold: the codec refuses the next one, which is exact as well. Taken in,
- * it could not be published, and its sender would be told to come back for ever.
- */
-export const MAX_INTEGER = Number.MAX_SAFE_INTEGER - 1;
-
-/** True for a whole number that a record can hold. */
-export function isStorableInteger(value: unknown): value is number {
-  return Number.isInteger(value) && Math.abs(Number(value)) <= MAX_INTEGER;
+/** The value of a JSON text; undefined where it is none. */
+export function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** True for a JSON object; arrays and null are none. */

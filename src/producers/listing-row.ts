@@ -1,7 +1,8 @@
 import { TaarError } from '../domain/errors.ts';
 import type { Listing } from '../domain/listing.ts';
+import { isStorableInteger } from '../domain/storable-integer.ts';
 import { MAX_ADDON_ID_CHARS } from './addon-fields.ts';
-import { isJsonObject, isStorableInteger, type JsonObject } from './json-field.ts';
+import { isJsonObject, type JsonObject } from './json-field.ts';
 
 /** Far longer than addons.mozilla.org allows; keeps a row of a damaged dump from filling the topic. */
 const MAX_LISTING_TEXT_CHARS = 10_000;

@@ -1,11 +1,6 @@
 import type { PingCounters } from '../domain/profile.ts';
-import {
-  isJsonObject,
-  isStorableInteger,
-  type JsonObject,
-  optionalInteger,
-  optionalObject,
-} from './json-field.ts';
+import { isStorableInteger } from '../domain/storable-integer.ts';
+import { isJsonObject, type JsonObject, optionalInteger, optionalObject } from './json-field.ts';
 import { PingRejection } from './ping-rejection.ts';
 
 /** What a `main` ping counted in its subsession. */

@@ -2,6 +2,7 @@ import { gunzipSync } from 'node:zlib';
 import type { DecodedPing } from './decoded-ping.ts';
 import { assertHidesClient } from './exposed-id.ts';
 import { decodeGleanPing } from './glean-ping.ts';
+import { isGzipped } from './gzip-magic.ts';
 import { isJsonObject } from './json-field.ts';
 import { decodeLegacyPing } from './legacy-ping.ts';
 import { PingRejection } from './ping-rejection.ts';
@@ -17,8 +18,6 @@ export type BodyEncoding = 'gzip' | 'plain';
 const MIN_CHUNK_BYTES = 1_024;
 const MAX_CHUNK_BYTES = 65_536;
 
-const GZIP_MAGIC = [0x1f, 0x8b];
-
 /**
  * How a body is packed: as `content-encoding` says, or without one as its first bytes do.
  * @throws PingRejection `encoding-unknown`
@@ -28,7 +27,7 @@ export function bodyEncoding(contentEncoding: string | undefined, body: Uint8Arr
     case undefined:
     case '':
     case 'identity':
-      return GZIP_MAGIC.every((byte, index) => body[index] === byte) ? 'gzip' : 'plain';
+      return isGzipped(body) ? 'gzip' : 'plain';
     case 'gzip':
     case 'x-gzip':
       return 'gzip';

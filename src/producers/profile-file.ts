@@ -6,7 +6,8 @@ import { parseSha256Hex, type Sha256Hex } from '../domain/client-key.ts';
 import type { EpochMs } from '../domain/clock.ts';
 import { messageOf, TaarError } from '../domain/errors.ts';
 import { AVRO_MAGIC, readAvroFile } from '../log/avro-file.ts';
-import { isJsonObject, type JsonObject } from './json-field.ts';
+import { isGzipped } from './gzip-magic.ts';
+import { isJsonObject, type JsonObject, parsedJson } from './json-field.ts';
 import { linesOf } from './lines.ts';
 import type { ProfileRow } from './profile-row.ts';
 import { hashRawClientId } from './raw-client-id.ts';
@@ -29,7 +30,7 @@ export type FoundRow = { readonly where: string } & (
  * @throws TaarError `profiles-unreadable` or `avro-unreadable` (halt)
  */
 export async function* readProfileRows(file: string, seenAt: EpochMs): AsyncGenerator<FoundRow> {
-  const isGzip = (await firstBytes(file, 2)).equals(Buffer.from([0x1f, 0x8b]));
+  const isGzip = isGzipped(await firstBytes(file, 2));
   try {
     const isAvro = (await firstUnpacked(file, isGzip)).equals(AVRO_MAGIC);
     yield* isAvro ? avroRows(bytesOf(file, isGzip), seenAt) : lineRows(bytesOf(file, isGzip), seenAt);
@@ -51,7 +52,7 @@ async function* lineRows(bytes: Readable, seenAt: EpochMs): AsyncGenerator<Found
   for await (const { number, text } of linesOf(bytes, MAX_ROW_BYTES)) {
     const where = `line ${number}`;
     if (text === undefined) yield { kind: 'malformed', where, reason: 'it is too long, or no UTF-8' };
-    else if (text.trim() !== '') yield rowOf(where, parsed(text), seenAt, text.length);
+    else if (text.trim() !== '') yield rowOf(where, parsedJson(text), seenAt, text.length);
   }
 }
 
@@ -103,14 +104,6 @@ function clientOf(id: unknown): Sha256Hex | 'nobody' | undefined {
   const hashed = hashRawClientId(id);
   if (hashed.kind === 'client') return hashed.sha;
   return hashed.kind === 'nobody' ? 'nobody' : undefined;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function textIn(value: unknown): string {

@@ -2,13 +2,15 @@ import { createHash } from 'node:crypto';
 import type { ClientKeys, Sha256Hex } from '../domain/client-key.ts';
 import type { EpochMs } from '../domain/clock.ts';
 import { messageOf } from '../domain/errors.ts';
+import { PAYLOAD_NAMES, type PayloadField, payloadField } from '../domain/legacy-payload.ts';
+import { isStorableInteger } from '../domain/storable-integer.ts';
 import type { EventLog, OutgoingRecord } from '../log/event-log.ts';
 import type { RecordCodec } from '../log/record-codec.ts';
 import { addonsInList } from './addon-fields.ts';
 import { MAX_FACT_CHARS, type Observation } from './decoded-ping.ts';
 import { assertHidesClient } from './exposed-id.ts';
 import type { Place } from './geo.ts';
-import { isJsonObject, isStorableInteger, type JsonObject } from './json-field.ts';
+import { isJsonObject, type JsonObject } from './json-field.ts';
 import { PingRecords } from './ping-records.ts';
 import { PingRejection } from './ping-rejection.ts';
 
@@ -27,18 +29,6 @@ export interface TakenRows {
   /** By the row's number among those that were given, from 0; the reason names a field and never what stood in it. */
   readonly malformed: readonly { readonly index: number; readonly reason: string }[];
 }
-
-/** The names of a field, ours (which are those of the job that wrote rows) before those that TAAR's service read. */
-const NAMES = {
-  city: ['geo_city', 'city'],
-  subsessionSeconds: ['subsession_length'],
-  bookmarks: ['bookmark_count', 'places_bookmarks_count'],
-  tabOpens: ['tab_open_count', 'scalar_parent_browser_engagement_tab_open_event_count'],
-  uris: ['total_uri', 'scalar_parent_browser_engagement_total_uri_count'],
-  domains: ['unique_tlds', 'scalar_parent_browser_engagement_unique_domains_count'],
-  locale: ['locale'],
-  os: ['os'],
-} as const;
 
 /** What a row names an add-on's fields; ours by theirs. */
 const ADDON_FIELDS = {
@@ -99,15 +89,15 @@ export function observationOf({ sha, fields, seenAt }: ProfileRow): { ping: Obse
     alias: null,
     addons: addonsOf(fields),
     counters: {
-      subsessionSeconds: countOf(fields, NAMES.subsessionSeconds),
-      bookmarks: countOf(fields, NAMES.bookmarks),
-      tabOpens: countOf(fields, NAMES.tabOpens),
-      uris: countOf(fields, NAMES.uris),
-      domains: countOf(fields, NAMES.domains),
+      subsessionSeconds: countOf(fields, 'subsessionLength'),
+      bookmarks: countOf(fields, 'bookmarkCount'),
+      tabOpens: countOf(fields, 'tabOpenCount'),
+      uris: countOf(fields, 'totalUri'),
+      domains: countOf(fields, 'uniqueTlds'),
     },
-    facts: { locale: textOf(fields, NAMES.locale), os: textOf(fields, NAMES.os), channel: null },
+    facts: { locale: textOf(fields, 'locale'), os: textOf(fields, 'os'), channel: null },
   };
-  const place = { city: textOf(fields, NAMES.city), country: null };
+  const place = { city: textOf(fields, 'geoCity'), country: null };
   assertHidesClient(ping, place);
   return { ping, place };
 }
@@ -138,29 +128,24 @@ function ourAddon(addon: unknown): unknown {
   return Object.fromEntries([...entries, ['addonType', addon.type]]);
 }
 
-function countOf(fields: JsonObject, names: readonly string[]): number | null {
-  const value = valueIn(fields, names, 0);
+function countOf(fields: JsonObject, field: PayloadField): number | null {
+  const value = payloadField(fields, field, 0);
   if (value === null) return null;
   const count = typeof value === 'number' ? Math.trunc(value) : Number.NaN;
   if (!isStorableInteger(count) || count < 0) {
-    throw new PingRejection('wrong-shape', `${names[0]} must be a number of at least 0`);
+    throw new PingRejection('wrong-shape', `${PAYLOAD_NAMES[field][0]} must be a number of at least 0`);
   }
   return count;
 }
 
-function textOf(fields: JsonObject, names: readonly string[]): string | null {
-  const value = valueIn(fields, names, '');
+function textOf(fields: JsonObject, field: PayloadField): string | null {
+  const value = payloadField(fields, field, '');
   if (value === null) return null;
   if (typeof value !== 'string' || value.length > MAX_FACT_CHARS) {
     throw new PingRejection(
       'wrong-shape',
-      `${names[0]} must be text of at most ${MAX_FACT_CHARS} characters`,
+      `${PAYLOAD_NAMES[field][0]} must be text of at most ${MAX_FACT_CHARS} characters`,
     );
   }
   return value;
-}
-
-function valueIn(fields: JsonObject, names: readonly string[], absent: unknown): unknown {
-  const name = names.find((candidate) => fields[candidate] !== undefined);
-  return name === undefined ? absent : fields[name];
 }

@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import Bunzip from 'seek-bzip';
 import { messageOf, TaarError } from '../../domain/errors.ts';
+import { isGzipped } from '../../producers/gzip-magic.ts';
 
 /** The longest text that V8 can hold as one string; a text beyond could not be parsed. */
 export const MAX_TEXT_BYTES = constants.MAX_STRING_LENGTH;
@@ -27,7 +28,7 @@ export async function unpackedText(path: string, maxBytes = MAX_TEXT_BYTES): Pro
 }
 
 async function unpacked(bytes: Buffer, maxBytes: number): Promise<Uint8Array> {
-  if (bytes[0] === 0x1f && bytes[1] === 0x8b) return unzip(bytes, { maxOutputLength: maxBytes });
+  if (isGzipped(bytes)) return unzip(bytes, { maxOutputLength: maxBytes });
   if (bytes.subarray(0, 3).toString('latin1') === 'BZh') return bunzipped(bytes, maxBytes);
   if (bytes.length > maxBytes) throw tooLarge(maxBytes);
   return bytes;

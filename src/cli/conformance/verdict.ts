@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { parsedJson } from '../../producers/json-field.ts';
 import type { KitCandidates } from './candidates.ts';
 import { faultsOfDrawn, promotedIn } from './drawn-answer.ts';
 import type { Kit, KitCase } from './kit.ts';
@@ -48,7 +49,7 @@ function faultsIn(one: KitCase, answer: ServiceAnswer, kit: Kit, candidates: Kit
   const type = mediaType(answer.contentType);
   if (type !== mediaType(one.content_type)) return [`content type ${type}, not ${one.content_type}`];
   if (one.method === 'HEAD') return answer.body === '' ? [] : ['a HEAD request was answered with a body'];
-  const said = parsed(answer.body);
+  const said = parsedJson(answer.body);
   if (said === undefined) return ['the body is no JSON'];
   if (one.uniforms.length === 0) return exactFaults(JSON.parse(one.response), said);
   const results = (said as { readonly results?: unknown } | null)?.results;
@@ -102,12 +103,4 @@ function mediaType(header: string | undefined): string {
 
 function isTexts(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((entry) => typeof entry === 'string');
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

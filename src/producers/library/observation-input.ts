@@ -1,18 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Sha256Hex } from '../../domain/client-key.ts';
 import type { EpochMs } from '../../domain/clock.ts';
+import { isStorableInteger } from '../../domain/storable-integer.ts';
 import { addonsInList } from '../addon-fields.ts';
 import { type DecodedPing, MAX_FACT_CHARS } from '../decoded-ping.ts';
 import { keptDocumentId } from '../document-id.ts';
 import { assertHidesClient } from '../exposed-id.ts';
 import { type Place, placeOf } from '../geo.ts';
-import {
-  isJsonObject,
-  isStorableInteger,
-  type JsonObject,
-  optionalInteger,
-  optionalText,
-} from '../json-field.ts';
+import { isJsonObject, type JsonObject, optionalInteger, optionalText } from '../json-field.ts';
 import type { MainCounters } from '../main-counters.ts';
 import { MAX_UNPACKED_BYTES } from '../ping-body.ts';
 import { PingRejection } from '../ping-rejection.ts';

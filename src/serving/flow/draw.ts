@@ -1,4 +1,5 @@
 import { stableByScore } from './order.ts';
+import type { CandidatePool, EntryList } from './pool.ts';
 import type { UniformSource } from './query.ts';
 
 /** Up to so many draws each walks block sums of the weights; for more, one sort of random keys is cheaper. */
@@ -90,4 +91,31 @@ function drawByKeys(weights: Float64Array, draws: number, uniforms: UniformSourc
     probabilities[i] = weight / left;
   }
   return { places: order.subarray(0, draws), probabilities: probabilities.subarray(0, draws) };
+}
+
+/**
+ * The list with the drawn entries first, in the order of drawing, and the probability of each noted in the pool; what
+ * was not drawn follows as it stood.
+ * @param places of the drawn entries in the list
+ */
+export function drawnFirst(
+  pool: CandidatePool,
+  list: EntryList,
+  places: ArrayLike<number>,
+  probabilities: ArrayLike<number>,
+): EntryList {
+  const isDrawn = new Uint8Array(list.length);
+  const ordered = new Int32Array(list.length);
+  let count = 0;
+  for (let i = 0; i < places.length; i++) {
+    const place = places[i] ?? 0;
+    const entry = list[place] ?? 0;
+    isDrawn[place] = 1;
+    pool.setProbability(entry, probabilities[i] ?? Number.NaN);
+    ordered[count++] = entry;
+  }
+  for (let place = 0; place < list.length; place++) {
+    if (isDrawn[place] === 0) ordered[count++] = list[place] ?? 0;
+  }
+  return ordered;
 }

@@ -1,5 +1,5 @@
 import type { Gate, Step } from './component.ts';
-import { drawByWeight } from './draw.ts';
+import { drawByWeight, drawnFirst } from './draw.ts';
 import { isOrderedByScore, orderByScore } from './order.ts';
 import type { ParamDef } from './param.ts';
 import type { CandidatePool, EntryList } from './pool.ts';
@@ -30,22 +30,10 @@ export function sample(
   const ordered = byScore(pool, list);
   const fixed = Math.min(Math.max(0, Math.trunc(choice.fixed)), ordered.length);
   for (let i = 0; i < fixed; i++) pool.setProbability(ordered[i] ?? 0, 1);
-  const { drawable, weights } = oddsOf(pool, ordered.subarray(fixed), choice.factor);
-  const { places, probabilities } = drawByWeight(weights, choice.draws, uniforms);
-  const taken = new Uint8Array(pool.size);
-  const sampled = new Int32Array(ordered.length);
-  sampled.set(ordered.subarray(0, fixed));
-  let count = fixed;
-  for (let i = 0; i < places.length; i++) {
-    const entry = drawable[places[i] ?? 0] ?? 0;
-    pool.setProbability(entry, probabilities[i] ?? Number.NaN);
-    taken[entry] = 1;
-    sampled[count++] = entry;
-  }
-  for (let i = fixed; i < ordered.length; i++) {
-    const entry = ordered[i] ?? 0;
-    if (taken[entry] === 0) sampled[count++] = entry;
-  }
+  const rest = ordered.subarray(fixed);
+  const { places, probabilities } = drawByWeight(oddsOf(pool, rest, choice.factor), choice.draws, uniforms);
+  const sampled = ordered.slice();
+  sampled.set(drawnFirst(pool, rest, places, probabilities), fixed);
   return sampled;
 }
 
@@ -62,25 +50,21 @@ function byScore(pool: CandidatePool, list: EntryList): EntryList {
   return orderByScore(list, scores, pool.item);
 }
 
-/** What may be drawn, and its odds; the largest exponent is 0. */
-function oddsOf(
-  pool: CandidatePool,
-  rest: EntryList,
-  factor: number,
-): { drawable: EntryList; weights: Float64Array } {
-  // The rest is in order.
-  const highest = pool.score[rest[0] ?? 0] || 0;
-  const drawable = new Int32Array(rest.length);
+/**
+ * The odds of those that may be drawn: the first of the rest, since what is clipped has the lowest scores. The largest
+ * exponent is 0.
+ */
+function oddsOf(pool: CandidatePool, rest: EntryList, factor: number): Float64Array {
+  let highest = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < rest.length; i++) highest = Math.max(highest, pool.score[rest[i] ?? 0] || 0);
   const weights = new Float64Array(rest.length);
   let count = 0;
-  for (let i = 0; i < rest.length; i++) {
-    const entry = rest[i] ?? 0;
-    const exponent = factor * ((pool.score[entry] || 0) - highest);
-    if (exponent <= CLIP_EXPONENT) continue;
-    drawable[count] = entry;
-    weights[count++] = Math.exp(exponent);
+  for (; count < rest.length; count++) {
+    const exponent = factor * ((pool.score[rest[count] ?? 0] || 0) - highest);
+    if (exponent <= CLIP_EXPONENT) break;
+    weights[count] = Math.exp(exponent);
   }
-  return { drawable: drawable.subarray(0, count), weights: weights.subarray(0, count) };
+  return weights.subarray(0, count);
 }
 
 export interface SamplingParams<S> {

@@ -1,4 +1,5 @@
 import type { Step } from '../../flow/component.ts';
+import { drawnFirst } from '../../flow/draw.ts';
 import { drawTails } from '../sampling.ts';
 import type { Asker } from './asker.ts';
 
@@ -13,18 +14,6 @@ export const DRAW_STEP: Step<Asker> = {
     const weights = new Float64Array(list.length);
     for (let i = 0; i < list.length; i++) weights[i] = pool.score[list[i] ?? 0] ?? 0;
     const { chosen, probabilities } = drawTails(weights, maxResults, uniforms);
-    const isDrawn = new Uint8Array(list.length);
-    const drawn = new Int32Array(list.length);
-    let count = 0;
-    for (const place of chosen) {
-      const entry = list[place] ?? 0;
-      isDrawn[place] = 1;
-      pool.setProbability(entry, probabilities[count] ?? Number.NaN);
-      drawn[count++] = entry;
-    }
-    for (let place = 0; place < list.length; place++) {
-      if (isDrawn[place] === 0) drawn[count++] = list[place] ?? 0;
-    }
-    return drawn;
+    return drawnFirst(pool, list, chosen, probabilities);
   },
 };

@@ -3,7 +3,7 @@ import type { Section, Sections } from '../../../models/snapshot.ts';
 import { buildStringIndex, StringIndex } from '../../../models/string-index.ts';
 import { arraySections } from '../index-sections.ts';
 import type { ItemNumbers } from '../items.ts';
-import { NO_ITEMS, type ScoredItems } from '../scored-items.ts';
+import type { ScoredItems } from '../scored-items.ts';
 
 const PART = 'locale';
 
@@ -40,20 +40,25 @@ export class LocaleLists {
 
   /** Exactly this locale, and a list that is not empty; `en` does not stand in for `en-GB`. */
   canRecommend(locale: string | null | undefined): boolean {
-    return this.recommend(locale, 1).count > 0;
+    const [start, end] = this.#rangeOf(locale);
+    return end > start;
   }
 
   /** The first of the locale's list; none where there is no such list. What is installed is not left out. */
   recommend(locale: string | null | undefined, limit: number): ScoredItems {
-    const at = typeof locale === 'string' ? this.#locales.find(locale) : -1;
-    if (at === -1) return NO_ITEMS;
-    const start = this.#starts[at] ?? 0;
-    const end = Math.min(this.#starts[at + 1] ?? 0, start + Math.max(0, limit));
+    const [start, listEnd] = this.#rangeOf(locale);
+    const end = Math.min(listEnd, start + Math.max(0, limit));
     return {
       items: this.#items.slice(start, end),
       scores: this.#weights.slice(start, end),
       count: end - start,
     };
+  }
+
+  /** Where the locale's list stands; empty where there is none. */
+  #rangeOf(locale: string | null | undefined): readonly [start: number, end: number] {
+    const at = typeof locale === 'string' ? this.#locales.find(locale) : -1;
+    return at === -1 ? [0, 0] : [this.#starts[at] ?? 0, this.#starts[at + 1] ?? 0];
   }
 }
 
