@@ -1,3 +1,4 @@
+import type { ItemMarks } from './item-marks.ts';
 import type { ParamDef } from './param.ts';
 import type { CandidatePool, EntryList } from './pool.ts';
 import type { Query } from './query.ts';
@@ -30,7 +31,10 @@ export interface Eligibility<S> extends Guard<'empty' | 'failFlow'> {
   check(query: Query<S>): string | undefined;
 }
 
-/** The first `count` of each column. Best first, unless `unordered`. A missing or NaN score: the source has none. */
+/**
+ * The first `count` of each column. Best first, unless `unordered`. A missing or NaN score: the source has none. They
+ * are copied as soon as they are given, so they may be memory that the source uses again.
+ */
 export interface SourceList {
   readonly items: ArrayLike<number>;
   readonly scores: ArrayLike<number>;
@@ -58,6 +62,14 @@ export interface Filter<S> extends Guard<'dropItem' | 'keepItem' | 'failFlow'> {
   readonly when?: Gate<S> | undefined;
   /** The reason to refuse a candidate (a metric name, never from a request), or undefined. */
   check(query: Query<S>, pool: CandidatePool, entry: number): string | undefined;
+}
+
+/** A filter that looks at nothing but the item of a candidate: it names all items that it refuses at once. */
+export interface ItemFilter<S> extends Guard<'dropItem' | 'keepItem' | 'failFlow'> {
+  readonly when?: Gate<S> | undefined;
+  /** A metric name. */
+  readonly reason: string;
+  refused(query: Query<S>): ItemMarks;
 }
 
 /** The reasons against each candidate of a batch, undefined or empty: none. Undefined: nothing against any. */

@@ -1,6 +1,6 @@
 import type { Guard, Source } from './component.ts';
 import type { FlowFailure } from './flow-spec.ts';
-import { CandidatePool, type EntryList } from './pool.ts';
+import type { CandidatePool, EntryList } from './pool.ts';
 import type { Query } from './query.ts';
 import { StageLog } from './stage-log.ts';
 import type { Timers } from './timers.ts';
@@ -22,7 +22,7 @@ export class FlowRun<S> {
   readonly sources: readonly Source<S>[];
   readonly watch: Watch;
   readonly log: StageLog;
-  pool = new CandidatePool([]);
+  readonly pool: CandidatePool;
   list: EntryList = NOTHING;
   ineligible: string | undefined;
   failure: FlowFailure | undefined;
@@ -36,8 +36,16 @@ export class FlowRun<S> {
   ranked: Int32Array | undefined;
   readonly #fired = new Map<string, GuardFired>();
 
-  constructor(query: Query<S>, sources: readonly Source<S>[], clock: Stopwatch, timers: Timers) {
+  /** @param pool is empty, and of no other run. */
+  constructor(
+    query: Query<S>,
+    sources: readonly Source<S>[],
+    clock: Stopwatch,
+    timers: Timers,
+    pool: CandidatePool,
+  ) {
     this.query = query;
+    this.pool = pool;
     this.sources = sources;
     this.log = new StageLog(clock);
     this.watch = new Watch(clock, timers, query.signal, (guard, kind, error, used) => {
@@ -67,9 +75,15 @@ export class FlowRun<S> {
     return [...this.#fired.values()];
   }
 
-  refuse(stage: 'preFilter' | 'validate', reason: string): void {
+  refuse(stage: 'preFilter' | 'validate', reason: string, entries = 1): void {
     const refusals = this.refusals[stage];
-    refusals.set(reason, (refusals.get(reason) ?? 0) + 1);
+    refusals.set(reason, (refusals.get(reason) ?? 0) + entries);
+  }
+
+  /** Counts an entry that the filters refused against its source. */
+  dropFiltered(entry: number): void {
+    const source = this.pool.source[entry] ?? 0;
+    if (this.filtered !== undefined) this.filtered[source] = (this.filtered[source] ?? 0) - 1;
   }
 
   begin(stage: StageName): void {

@@ -2,6 +2,7 @@ import type {
   Eligibility,
   Eventually,
   Filter,
+  ItemFilter,
   OrderedSources,
   SideEffect,
   Source,
@@ -21,7 +22,7 @@ export interface FlowSpec<S> {
   /** Asked together; their candidates follow one another in this order. */
   readonly sources: readonly (Source<S> | OrderedSources<S>)[];
   /** One after another on what is left; the first refusal names the reason. */
-  readonly preFilters: readonly Filter<S>[];
+  readonly preFilters: readonly (Filter<S> | ItemFilter<S>)[];
   /** Blend, truncate, score, fatigue. */
   readonly rank: readonly Step<S>[];
   /** Doubles, drawing. */

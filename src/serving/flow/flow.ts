@@ -3,6 +3,7 @@ import { drive, type Work } from './drive.ts';
 import { FlowReport, traceOf } from './flow-report.ts';
 import { FlowRun } from './flow-run.ts';
 import type { FlowResult, FlowSpec, RunFlow } from './flow-spec.ts';
+import { CandidatePool } from './pool.ts';
 import { LatencyQuality, type Quality } from './quality.ts';
 import type { Question } from './query.ts';
 import { runFilters } from './run-filters.ts';
@@ -36,6 +37,8 @@ export class Flow<S> {
   readonly #timers: Timers;
   readonly #report: FlowReport;
   readonly #quality: Quality | undefined;
+  /** Empty ones; more than one where a component of the flow asks the flow. */
+  readonly #pools: CandidatePool[] = [];
 
   /** Throws RangeError where two components have one name: neither could be told from the other in a trace. */
   constructor(spec: FlowSpec<S>, { stats, stopwatch, timers = PROCESS_TIMERS }: FlowTools) {
@@ -62,8 +65,15 @@ export class Flow<S> {
     const { quality } = this;
     const { requestId, placement, maxResults, params, state, items, uniforms, now, signal } = question;
     const query = { requestId, placement, maxResults, params, state, items, uniforms, now, signal, quality };
-    const run = new FlowRun(query, this.#sources, this.#stopwatch, this.#timers);
-    return drive(this.#stages(run));
+    const pool = this.#pools.pop() ?? new CandidatePool();
+    const run = new FlowRun(query, this.#sources, this.#stopwatch, this.#timers, pool);
+    const result = drive(this.#stages(run));
+    // One that had to wait is not used again: a component that was late may still write to it.
+    if (!(result instanceof Promise)) {
+      pool.clear();
+      this.#pools.push(pool);
+    }
+    return result;
   };
 
   *#stages(run: FlowRun<S>): Work<FlowResult> {

@@ -1,5 +1,6 @@
 import type { SourceList } from './component.ts';
 import type { Reason } from './reason.ts';
+import { ReusedInts, roomFor } from './reused.ts';
 
 /** No further occurrence of the item, or no rank. */
 export const NONE = -1;
@@ -9,73 +10,108 @@ export type EntryList = Int32Array;
 
 /**
  * The candidates of one request in columns: one entry for each item that each source gave. Lists of candidates are
- * entry numbers, so that no object is made for what is not served.
+ * entry numbers, so that no object is made for what is not served. Columns are longer than `size`; they and the lists
+ * are used again for other requests, so no component may keep them beyond its call.
  */
 export class CandidatePool {
-  readonly size: number;
+  size = 0;
   /** Item number. */
-  readonly item: Int32Array;
+  item = new Int32Array(0);
   /** Index of the source in the flow's list of sources. */
-  readonly source: Int32Array;
+  source = new Int32Array(0);
   /** Place in the source, from 0, or NONE where it gave no order; first-N counts it anew among those that passed the filters. */
-  readonly rank: Int32Array;
+  rank = new Int32Array(0);
   /** What the source gave; NaN: no score. Scores of two sources cannot be compared. */
-  readonly sourceScore: Float64Array;
+  sourceScore = new Float64Array(0);
   /** The score that orders now; steps rewrite it. */
-  readonly score: Float64Array;
-  #merged: Int32Array | undefined;
+  score = new Float64Array(0);
+  #everyEntry = new Int32Array(0);
+  #merged = new Int32Array(0);
+  #hasMerged = false;
+  /** What the runner keeps of a list. */
+  readonly #kept = new ReusedInts();
   /** Only of entries that were drawn, which are few. */
   readonly #probability = new Map<number, number>();
   #reasons: Map<number, Reason[]> | undefined;
 
   /** `lists[i]` is what source i gave, undefined where it gave nothing. */
-  constructor(lists: readonly (SourceList | undefined)[]) {
-    let size = 0;
-    for (const list of lists) size += list?.count ?? 0;
-    this.size = size;
-    this.item = new Int32Array(size);
-    this.source = new Int32Array(size);
-    this.rank = new Int32Array(size);
-    this.sourceScore = new Float64Array(size);
-    let entry = 0;
-    for (const [source, list] of lists.entries()) {
-      if (list === undefined) continue;
-      this.#copy(list, source, entry);
-      entry += list.count;
-    }
-    this.score = this.sourceScore.slice();
+  constructor(lists: readonly (SourceList | undefined)[] = []) {
+    for (const [source, list] of lists.entries()) if (list !== undefined) this.add(list, source);
   }
 
-  #copy({ items, scores, count, unordered }: SourceList, source: number, from: number): void {
+  /** Forgets all entries, for another request. */
+  clear(): void {
+    this.size = 0;
+    this.#hasMerged = false;
+    this.#probability.clear();
+    this.#reasons = undefined;
+  }
+
+  /** Copies what a source gave behind the entries that there are. */
+  add({ items, scores, count, unordered }: SourceList, source: number): void {
+    const from = this.size;
+    const end = from + count;
+    this.#reserve(end);
     const { item, rank, sourceScore } = this;
     if (items instanceof Int32Array || items instanceof Uint32Array) item.set(items.subarray(0, count), from);
     else for (let i = 0; i < count; i++) item[from + i] = items[i] ?? NONE;
     if (scores instanceof Float64Array && scores.length >= count) {
       sourceScore.set(scores.subarray(0, count), from);
     } else for (let i = 0; i < count; i++) sourceScore[from + i] = scores[i] ?? Number.NaN;
-    if (unordered) rank.fill(NONE, from, from + count);
-    else for (let i = 0; i < count; i++) rank[from + i] = i;
-    this.source.fill(source, from, from + count);
+    this.score.set(sourceScore.subarray(from, end), from);
+    if (unordered) rank.fill(NONE, from, end);
+    else rank.set(this.#everyEntry.subarray(0, count), from);
+    this.source.fill(source, from, end);
+    this.size = end;
+  }
+
+  #reserve(size: number): void {
+    if (size <= this.item.length) return;
+    const room = roomFor(size);
+    const ints = (old: Int32Array) => {
+      const column = new Int32Array(room);
+      column.set(old);
+      return column;
+    };
+    const doubles = (old: Float64Array) => {
+      const column = new Float64Array(room);
+      column.set(old);
+      return column;
+    };
+    this.item = ints(this.item);
+    this.source = ints(this.source);
+    this.rank = ints(this.rank);
+    this.sourceScore = doubles(this.sourceScore);
+    this.score = doubles(this.score);
+    this.#merged = ints(this.#merged);
+    this.#everyEntry = Int32Array.from({ length: room }, (_, entry) => entry);
   }
 
   /** All entries, source after source. */
   all(): EntryList {
-    const list = new Int32Array(this.size);
-    for (let entry = 0; entry < list.length; entry++) list[entry] = entry;
-    return list;
+    return this.#everyEntry.subarray(0, this.size);
+  }
+
+  /** Room for what the runner keeps of a list: the same at each call, and may be written while the list is read. */
+  roomFor(list: EntryList): EntryList {
+    return this.#kept.of(list.length);
   }
 
   /** Says that `other` is the same item as `entry`, which stays: its source's score and rank are served with it. */
   merge(entry: number, other: number): void {
-    this.#merged ??= new Int32Array(this.size).fill(NONE);
+    if (!this.#hasMerged) {
+      this.#merged.fill(NONE, 0, this.size);
+      this.#hasMerged = true;
+    }
+    const merged = this.#merged;
     let last = entry;
-    for (let next = this.mergedInto(last); next !== NONE; next = this.mergedInto(last)) last = next;
-    this.#merged[last] = other;
+    for (let next = merged[last] ?? NONE; next !== NONE; next = merged[last] ?? NONE) last = next;
+    merged[last] = other;
   }
 
   /** The next occurrence merged into an entry, or NONE. */
   mergedInto(entry: number): number {
-    return this.#merged?.[entry] ?? NONE;
+    return this.#hasMerged ? (this.#merged[entry] ?? NONE) : NONE;
   }
 
   /** Notes with which probability a draw put the entry at its place. */
@@ -98,6 +134,8 @@ export class CandidatePool {
 
   /** The reasons that steps gave an entry. */
   reasonsOf(entry: number): readonly Reason[] {
-    return this.#reasons?.get(entry) ?? [];
+    return this.#reasons?.get(entry) ?? NO_REASONS;
   }
 }
+
+const NO_REASONS: readonly Reason[] = [];

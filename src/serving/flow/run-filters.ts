@@ -1,4 +1,4 @@
-import type { Filter } from './component.ts';
+import type { Filter, ItemFilter } from './component.ts';
 import type { FlowRun } from './flow-run.ts';
 import type { EntryList } from './pool.ts';
 
@@ -7,30 +7,52 @@ export const CHECK_FAILED = 'check-failed';
 
 const NONE_KEPT: EntryList = new Int32Array(0);
 
+type AnyFilter<S> = Filter<S> | ItemFilter<S>;
+
 /** One filter after another, each on what those before it left. */
-export function runFilters<S>(run: FlowRun<S>, filters: readonly Filter<S>[]): void {
+export function runFilters<S>(run: FlowRun<S>, filters: readonly AnyFilter<S>[]): void {
   if (run.stopped) return;
   run.begin('preFilter');
   const into = run.list.length;
+  run.filtered = run.fetched?.slice();
   for (const filter of filters) {
     if (run.stopped) break;
-    const { list } = run;
+    const { list, query } = run;
     run.watch.call(
       filter,
-      () => (filter.when === undefined || filter.when(run.query) ? kept(run, filter) : list),
+      () => {
+        if (filter.when !== undefined && !filter.when(query)) return list;
+        return 'refused' in filter ? keptItems(run, filter) : kept(run, filter);
+      },
       (left) => {
-        run.list = left ?? withoutGate(run, filter);
+        run.list = left ?? asPolicySays(run, filter);
       },
     );
   }
-  if (!run.stopped) run.filtered = run.countSources();
+  if (run.stopped) run.filtered = undefined;
   run.end(into);
+}
+
+function keptItems<S>(run: FlowRun<S>, filter: ItemFilter<S>): EntryList {
+  const { list, pool } = run;
+  const marks = filter.refused(run.query).bytes;
+  if (marks.length === 0) return list;
+  const { item } = pool;
+  const left = pool.roomFor(list);
+  let count = 0;
+  for (let i = 0; i < list.length; i++) {
+    const entry = list[i] ?? 0;
+    if (marks[item[entry] ?? 0] === 1) run.dropFiltered(entry);
+    else left[count++] = entry;
+  }
+  if (count < list.length) run.refuse('preFilter', filter.reason, list.length - count);
+  return left.subarray(0, count);
 }
 
 /** Each failing check is that candidate's alone. */
 function kept<S>(run: FlowRun<S>, filter: Filter<S>): EntryList {
   const { list, pool, query } = run;
-  const left = new Int32Array(list.length);
+  const left = pool.roomFor(list);
   let count = 0;
   for (let i = 0; i < list.length; i++) {
     const entry = list[i] ?? 0;
@@ -42,15 +64,21 @@ function kept<S>(run: FlowRun<S>, filter: Filter<S>): EntryList {
       if (run.stopped) return NONE_KEPT;
       if (filter.onFailure === 'dropItem') reason = CHECK_FAILED;
     }
-    if (reason === undefined) left[count++] = entry;
-    else run.refuse('preFilter', reason);
+    if (reason === undefined) {
+      left[count++] = entry;
+    } else {
+      run.refuse('preFilter', reason);
+      run.dropFiltered(entry);
+    }
   }
   return left.subarray(0, count);
 }
 
-/** Nobody knows whether the filter was meant to be used: its policy holds for every candidate. */
-function withoutGate<S>(run: FlowRun<S>, filter: Filter<S>): EntryList {
-  if (filter.onFailure !== 'dropItem') return run.list;
-  for (let i = 0; i < run.list.length; i++) run.refuse('preFilter', CHECK_FAILED);
+/** Nobody knows what the filter would have refused: its policy holds for every candidate. */
+function asPolicySays<S>(run: FlowRun<S>, filter: AnyFilter<S>): EntryList {
+  const { list } = run;
+  if (filter.onFailure !== 'dropItem') return list;
+  if (list.length > 0) run.refuse('preFilter', CHECK_FAILED, list.length);
+  for (let i = 0; i < list.length; i++) run.dropFiltered(list[i] ?? 0);
   return NONE_KEPT;
 }

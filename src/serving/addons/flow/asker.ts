@@ -1,9 +1,9 @@
 import type { ClientFeatures } from '../../../domain/client-features.ts';
 import { type Platform, platformOf } from '../../../domain/platform.ts';
+import { ItemMarks } from '../../flow/item-marks.ts';
 import type { AddonItems } from '../items.ts';
 import { localeOf } from '../locale/locale-lists.ts';
 import type { AddonModels } from '../runtime.ts';
-import { ItemMarks } from './item-marks.ts';
 
 /** Who asks, and what is answered with: what all parts of an add-on flow share during one request. */
 export interface Asker {

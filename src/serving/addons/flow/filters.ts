@@ -1,19 +1,18 @@
-import type { Filter } from '../../flow/component.ts';
+import type { ItemFilter } from '../../flow/component.ts';
 import type { Asker } from './asker.ts';
 
 /** Refuses what the client has. */
-export const NOT_INSTALLED: Filter<Asker> = {
+export const NOT_INSTALLED: ItemFilter<Asker> = {
   name: 'installed',
+  reason: 'already-installed',
   onFailure: 'failFlow',
-  when: ({ state }) => state.installed.items.length > 0,
-  check: ({ state }, pool, entry) =>
-    state.installed.has(pool.item[entry] ?? -1) ? 'already-installed' : undefined,
+  refused: ({ state }) => state.installed,
 };
 
 /** Refuses what the request does not want. */
-export const NOT_EXCLUDED: Filter<Asker> = {
+export const NOT_EXCLUDED: ItemFilter<Asker> = {
   name: 'excluded',
+  reason: 'excluded',
   onFailure: 'failFlow',
-  when: ({ state }) => state.excluded.items.length > 0,
-  check: ({ state }, pool, entry) => (state.excluded.has(pool.item[entry] ?? -1) ? 'excluded' : undefined),
+  refused: ({ state }) => state.excluded,
 };
