@@ -5,8 +5,8 @@ import type { FlowSpec } from '../../flow/flow-spec.ts';
 import type { ParamDef } from '../../flow/param.ts';
 import type { ServedCatalogue } from '../catalogue/served-catalogue.ts';
 import type { Asker } from './asker.ts';
-import { DRAW_STEP } from './draw-step.ts';
-import { ENSEMBLE_STEP } from './ensemble-step.ts';
+import { drawStep } from './draw-step.ts';
+import { ensembleStep } from './ensemble-step.ts';
 import { NOT_EXCLUDED, NOT_INSTALLED } from './filters.ts';
 import { listedIn } from './listed.ts';
 import { ensembleSources, LOCALE_LIST, OVERALL, orderedSources, TEST_LIST } from './sources.ts';
@@ -47,7 +47,7 @@ export function addonFlows(strategy: Strategy, tools: FlowTools, catalogue?: Ser
       rank: [],
       postRank: [],
     }),
-    test: flow('addons.test', { sources: [TEST_LIST], rank: [], postRank: [DRAW_STEP] }),
+    test: flow('addons.test', { sources: [TEST_LIST], rank: [], postRank: [drawStep()] }),
   };
 }
 
@@ -55,7 +55,7 @@ function personalParts(strategy: Strategy): Parts {
   const sources: readonly Source<Asker>[] = strategy === 'ordered' ? orderedSources() : ensembleSources();
   // One recommender's order is what it recommends: there is nothing to weigh, and nothing is drawn.
   if (strategy === 'ordered') return { sources, rank: [], postRank: [] };
-  return { sources, rank: [ENSEMBLE_STEP], postRank: [DRAW_STEP] };
+  return { sources, rank: [ensembleStep()], postRank: [drawStep()] };
 }
 
 function specOf(id: string, parts: Parts & Pick<FlowSpec<Asker>, 'validators'>): FlowSpec<Asker> {
