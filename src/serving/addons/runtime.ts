@@ -1,3 +1,4 @@
+import { Kernel } from '../../domain/kernel.ts';
 import { COLLABORATIVE } from '../../models/collaborative.ts';
 import { ENSEMBLE, ensembleWeights } from '../../models/ensemble.ts';
 import { LOCALE } from '../../models/locale.ts';
@@ -7,11 +8,13 @@ import { SIMILARITY } from '../../models/similarity.ts';
 import type { Sections } from '../../models/snapshot.ts';
 import { AllowlistItems } from './allowlist-items.ts';
 import { viewCollaborativeIndex } from './collaborative/collaborative-index.ts';
+import { COLLABORATIVE_KERNEL } from './collaborative/collaborative-kernel.ts';
 import { CollaborativeRecommender } from './collaborative/collaborative-recommender.ts';
 import { AddonItems } from './items.ts';
 import { LocaleLists } from './locale/locale-lists.ts';
 import { OverallRanking } from './overall-ranking.ts';
 import { viewSimilarityIndex } from './similarity/similarity-index.ts';
+import { SIMILARITY_KERNEL } from './similarity/similarity-kernel.ts';
 import { SimilarityRecommender } from './similarity/similarity-recommender.ts';
 import { TaarliteAnswers } from './taarlite/answers.ts';
 import type { TaarliteLimits } from './taarlite/recommend.ts';
@@ -37,16 +40,26 @@ const WARM_UP_RESULTS = 10;
 
 /** How a set of models becomes what add-on requests are answered with. */
 export function addonsRuntime(limits: TaarliteLimits): ModelRuntime<AddonModels> {
+  // Compiled once, or each set would begin with slow code.
+  const kernels = {
+    collaborative: new Kernel(COLLABORATIVE_KERNEL),
+    similarity: new Kernel(SIMILARITY_KERNEL),
+  };
   return {
     product: 'addons',
     models: ['coinstall', 'ranking', 'collaborative', 'similarity', 'locale', 'ensemble', 'allowlist'],
     prepareModule: new URL('./prepare.ts', import.meta.url),
-    attach: (models, prepared) => attach(models, prepared, limits),
+    attach: (models, prepared) => attach(models, prepared, { limits, kernels }),
     warmUp,
   };
 }
 
-function attach(models: SetSections, prepared: Sections, limits: TaarliteLimits): AddonModels {
+interface Attaching {
+  readonly limits: TaarliteLimits;
+  readonly kernels: { readonly collaborative: Kernel; readonly similarity: Kernel };
+}
+
+function attach(models: SetSections, prepared: Sections, { limits, kernels }: Attaching): AddonModels {
   const items = new AddonItems(prepared);
   const having = <M>(name: ModelName, make: (sections: Sections) => M): M | undefined => {
     const sections = models.get(name);
@@ -60,11 +73,11 @@ function attach(models: SetSections, prepared: Sections, limits: TaarliteLimits)
         : undefined,
     collaborative: having('collaborative', (sections) => {
       const index = viewCollaborativeIndex(COLLABORATIVE.view(sections), prepared);
-      return new CollaborativeRecommender(index, items.size);
+      return new CollaborativeRecommender(kernels.collaborative, index, items.size);
     }),
     similarity: having('similarity', (sections) => {
       const index = viewSimilarityIndex(SIMILARITY.view(sections), prepared);
-      return new SimilarityRecommender(index, items.size);
+      return new SimilarityRecommender(kernels.similarity, index, items.size);
     }),
     locale: having('locale', (sections) => new LocaleLists(LOCALE.view(sections), prepared)),
     weights: having('ensemble', (sections) => ensembleWeights(ENSEMBLE.view(sections))),

@@ -1,4 +1,4 @@
-/** Items with their scores, best first unless it says otherwise. The arrays belong to the caller. */
+/** Items with their scores, best first unless it says otherwise. The arrays hold until their recommender is asked again. */
 export interface ScoredItems {
   readonly items: Uint32Array;
   readonly scores: Float64Array;

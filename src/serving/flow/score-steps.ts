@@ -5,8 +5,8 @@ import { ReusedDoubles, ReusedInts } from './reused.ts';
 const MAX_MOVES_PER_ENTRY = 4;
 
 /**
- * Orders entries by parting them by height, in equal steps from the highest score to the lowest, and then moving each to
- * its place among those close to it. Quick where scores lie about as thick everywhere; gives up where they do not.
+ * Orders entries by parting them by height, in steps from the highest score to the lowest, and then moving each to its
+ * place among those close to it. Quick where no step has many; gives up where some have.
  */
 export class ScoreSteps {
   readonly #stepOf = new ReusedInts();
@@ -16,27 +16,23 @@ export class ScoreSteps {
   /** The entries as `orderByScore` gives them; undefined where that would take long this way. */
   order(list: EntryList, scores: Float64Array, ties: Int32Array): EntryList | undefined {
     const size = list.length;
-    let [highest, lowest] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
-    for (let i = 0; i < size; i++) {
-      const score = scores[list[i] ?? 0] ?? Number.NaN;
-      if (score > highest) highest = score;
-      if (score < lowest) lowest = score;
-    }
-    // About one entry lies in each.
-    const last = size;
-    const stepsPerScore = last / (highest - lowest);
-    // Infinite scores, no scores at all, or all the same.
-    if (!Number.isFinite(stepsPerScore)) return undefined;
     const stepOf = this.#stepOf.of(size);
-    const starts = this.#starts.of(last + 1).fill(0);
+    // About one entry lies in each.
+    const starts = this.#starts.of(size + 1).fill(0);
+    const heights = heightsOf(list, scores);
+    const top = heights.of(heights.highest);
+    const stepsPerHeight = size / (top - heights.of(heights.lowest));
+    // Infinite scores, no scores at all, or all the same.
+    if (!Number.isFinite(stepsPerHeight)) return undefined;
     let pairs = 0;
     for (let i = 0; i < size; i++) {
       const score = scores[list[i] ?? 0] ?? Number.NaN;
+      const step = (top - heights.of(score)) * stepsPerHeight;
       // What is no number comes last, with the lowest ones.
-      const step = score >= lowest ? Math.min(last, (highest - score) * stepsPerScore) | 0 : last;
-      stepOf[i] = step;
-      const before = starts[step] ?? 0;
-      starts[step] = before + 1;
+      const whole = step < size ? step | 0 : size;
+      stepOf[i] = whole;
+      const before = starts[whole] ?? 0;
+      starts[whole] = before + 1;
       pairs += before;
     }
     // About half of the pairs in a step stand the wrong way round.
@@ -65,6 +61,43 @@ export class ScoreSteps {
     settle(ordered, own, ties);
     return ordered;
   }
+}
+
+/** How high scores are: close ones are told apart even where a few are far above the others. */
+class Heights {
+  readonly highest: number;
+  readonly lowest: number;
+  readonly #mean: number;
+  readonly #spread: number;
+
+  constructor(highest: number, lowest: number, mean: number, spread: number) {
+    this.highest = highest;
+    this.lowest = lowest;
+    this.#mean = mean;
+    this.#spread = spread;
+  }
+
+  /** Between -1 and 1; rounding may let it fall where a score rises by almost nothing, so the order is settled later. */
+  of(score: number): number {
+    const above = score - this.#mean;
+    return above / (Math.abs(above) + this.#spread);
+  }
+}
+
+function heightsOf(list: EntryList, scores: Float64Array): Heights {
+  let [highest, lowest] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+  let [count, sum, squares] = [0, 0, 0];
+  for (let i = 0; i < list.length; i++) {
+    const score = scores[list[i] ?? 0] ?? Number.NaN;
+    if (Number.isNaN(score)) continue;
+    if (score > highest) highest = score;
+    if (score < lowest) lowest = score;
+    count++;
+    sum += score;
+    squares += score * score;
+  }
+  const mean = sum / count;
+  return new Heights(highest, lowest, mean, Math.sqrt(Math.abs(squares / count - mean * mean)));
 }
 
 /** Turns counts into where each begins, in place. */

@@ -5,6 +5,9 @@ import type { ItemNumbers } from '../items.ts';
 
 const PART = 'collaborative';
 
+/** Rows that are scored side by side: one sum alone waits for each addition before the next. */
+export const ROWS_IN_BLOCK = 8;
+
 /** What collaborative scoring looks up (spec/taar-serving.md section 5.1). */
 export interface CollaborativeIndex {
   /** Hashes that stand in the matrix, ascending; hash h has the rows from rowStarts[h] to rowStarts[h + 1]. */
@@ -16,6 +19,8 @@ export interface CollaborativeIndex {
   readonly items: Uint32Array;
   /** 1 where another row stands for the same item: the first gives its place, the last its score. */
   readonly isShared: Uint8Array;
+  /** The features of those rows, block after block: factor after factor of all rows of a block. */
+  readonly blocks: Float64Array;
   /** The model's own: row after row. */
   readonly features: Float64Array;
   readonly factors: number;
@@ -33,6 +38,7 @@ export function viewCollaborativeIndex(model: CollaborativeModel, sections: Sect
     rows: sections.u32(`${PART}.rows`),
     items: sections.u32(`${PART}.items`),
     isShared: sections.u8(`${PART}.isShared`),
+    blocks: sections.f64(`${PART}.blocks`),
     features: model.features,
     factors: model.factors,
   };
@@ -53,7 +59,8 @@ function hashTable(ids: Float64Array) {
   return { hashes: Float64Array.from(hashes), rowStarts: Uint32Array.from(rowStarts), hashRows };
 }
 
-function candidates({ ids, mapping }: CollaborativeModel, numbers: ItemNumbers) {
+function candidates(model: CollaborativeModel, numbers: ItemNumbers) {
+  const { ids, mapping } = model;
   const entryOf = new Map(mapping.keys.toArray().map((key, entry) => [key, entry]));
   const itemOf = numbers.itemsOf(mapping.guids);
   const found = Array.from(ids, (id, row) => ({ row, entry: entryOf.get(String(id)) ?? -1 })).filter(
@@ -62,11 +69,24 @@ function candidates({ ids, mapping }: CollaborativeModel, numbers: ItemNumbers) 
   const items = Uint32Array.from(found, ({ entry }) => itemOf[entry] ?? 0);
   const rowsOf = new Uint32Array(numbers.size);
   for (const item of items) rowsOf[item] = (rowsOf[item] ?? 0) + 1;
+  const rows = Uint32Array.from(found, ({ row }) => row);
   return {
-    rows: Uint32Array.from(found, ({ row }) => row),
+    rows,
+    blocks: blocksOf(rows, model),
     items,
     isShared: Uint8Array.from(items, (item) => ((rowsOf[item] ?? 0) > 1 ? 1 : 0)),
   };
+}
+
+function blocksOf(rows: Uint32Array, { features, factors }: CollaborativeModel): Float64Array {
+  const blocks = new Float64Array(Math.ceil(rows.length / ROWS_IN_BLOCK) * ROWS_IN_BLOCK * factors);
+  for (const [i, row] of rows.entries()) {
+    const block = Math.floor(i / ROWS_IN_BLOCK) * ROWS_IN_BLOCK * factors;
+    for (let j = 0; j < factors; j++) {
+      blocks[block + j * ROWS_IN_BLOCK + (i % ROWS_IN_BLOCK)] = features[row * factors + j] ?? 0;
+    }
+  }
+  return blocks;
 }
 
 /** Only false and absence say no: TAAR tests for identity with False. */

@@ -1,10 +1,9 @@
+import type { Kernel } from '../../../domain/kernel.ts';
 import { NO_ITEMS, type ScoredItems } from '../scored-items.ts';
 import { topScores } from '../top-scores.ts';
 import { positiveHash } from './addon-hash.ts';
 import type { CollaborativeIndex } from './collaborative-index.ts';
-
-/** Rows that are summed side by side: one sum alone waits for each addition before the next. */
-const ROWS_AT_ONCE = 4;
+import { startCollaborative } from './collaborative-kernel.ts';
 
 /** Installed add-ons, none twice, and the rows of each. */
 interface LookedUp {
@@ -19,32 +18,22 @@ interface LookedUp {
  */
 export class CollaborativeRecommender {
   readonly #index: CollaborativeIndex;
-  /** 1 for rows of what is installed, during a call. */
-  readonly #isInstalled: Uint8Array;
-  readonly #user: Float64Array;
-  /** Candidates that count, then their scores by place. */
-  readonly #candidates: Uint32Array;
-  readonly #scores: Float64Array;
+  readonly #loops: ReturnType<typeof startCollaborative>['call'];
+  readonly #columns: ReturnType<typeof startCollaborative>['columns'];
   readonly #places: Uint32Array;
-  readonly #items: Uint32Array;
-  /** The place of an item that several rows stand for, plus one. */
-  readonly #placeOf: Uint32Array;
   /** The last candidate of each item, plus one. */
   readonly #lastOf: Uint32Array;
   /** Kept since all items of an answer are explained by the same add-ons. */
   #explained: LookedUp | undefined;
 
-  /** @param size how many items there are */
-  constructor(index: CollaborativeIndex, size: number) {
+  /**
+   * @param kernel of `COLLABORATIVE_KERNEL`
+   * @param size how many items there are
+   */
+  constructor(kernel: Kernel, index: CollaborativeIndex, size: number) {
     this.#index = index;
-    const { rows, factors, hashRows } = index;
-    this.#isInstalled = new Uint8Array(hashRows.length);
-    this.#user = new Float64Array(factors);
-    this.#candidates = new Uint32Array(rows.length);
-    this.#scores = new Float64Array(rows.length + ROWS_AT_ONCE);
-    this.#places = new Uint32Array(rows.length);
-    this.#items = new Uint32Array(rows.length);
-    this.#placeOf = new Uint32Array(size);
+    ({ call: this.#loops, columns: this.#columns } = startCollaborative(kernel, index, size));
+    this.#places = new Uint32Array(index.rows.length);
     this.#lastOf = new Uint32Array(size);
     for (const [i, item] of index.items.entries()) this.#lastOf[item] = i + 1;
   }
@@ -67,23 +56,20 @@ export class CollaborativeRecommender {
     if (limit <= 0) return NO_ITEMS;
     const count = this.#scorePlaces(installed);
     if (count > limit) return this.#best(count, limit);
-    return {
-      items: this.#items.slice(0, count),
-      scores: this.#scores.slice(0, count),
-      count,
-      unordered: true,
-    };
+    const { items, scores } = this.#columns;
+    return { items: items.subarray(0, count), scores: scores.subarray(0, count), count, unordered: true };
   }
 
   /** Scores whatever is not installed, by place; how many places there are. */
   #scorePlaces(installed: readonly string[]): number {
+    const { isInstalled } = this.#columns;
     const rows = this.#rowsOf(installed);
-    for (const row of rows) this.#isInstalled[row] = 1;
     this.#describe(rows);
-    const candidates = this.#candidatesLeft();
-    for (const row of rows) this.#isInstalled[row] = 0;
-    this.#scoreAll(candidates);
-    return this.#placeAll(candidates);
+    this.#loops.scoreAll();
+    for (const row of rows) isInstalled[row] = 1;
+    const places = this.#loops.placeAll();
+    for (const row of rows) isInstalled[row] = 0;
+    return places;
   }
 
   /** The installed add-ons that raised an item's score, the strongest first. */
@@ -123,80 +109,22 @@ export class CollaborativeRecommender {
   /** The client's vector: the sum of the rows of what is installed. */
   #describe(rows: readonly number[]): void {
     const { features, factors } = this.#index;
-    this.#user.fill(0);
+    const { user } = this.#columns;
+    user.fill(0);
     for (const row of rows) {
-      for (let j = 0; j < factors; j++) {
-        this.#user[j] = (this.#user[j] ?? 0) + (features[row * factors + j] ?? 0);
-      }
+      for (let j = 0; j < factors; j++) user[j] = (user[j] ?? 0) + (features[row * factors + j] ?? 0);
     }
-  }
-
-  #candidatesLeft(): number {
-    const { rows } = this.#index;
-    const [isInstalled, candidates] = [this.#isInstalled, this.#candidates];
-    let count = 0;
-    for (let i = 0; i < rows.length; i++) {
-      if (isInstalled[rows[i] ?? 0] === 0) candidates[count++] = i;
-    }
-    return count;
-  }
-
-  /** The score of each candidate left. Each sum runs from left to right; four of them run side by side. */
-  #scoreAll(count: number): void {
-    const { rows, features, factors } = this.#index;
-    const [user, candidates, scores] = [this.#user, this.#candidates, this.#scores];
-    const startOf = (i: number): number => (rows[candidates[i < count ? i : 0] ?? 0] ?? 0) * factors;
-    for (let i = 0; i < count; i += ROWS_AT_ONCE) {
-      const [at0, at1, at2, at3] = [startOf(i), startOf(i + 1), startOf(i + 2), startOf(i + 3)];
-      let [sum0, sum1, sum2, sum3] = [0, 0, 0, 0];
-      for (let j = 0; j < factors; j++) {
-        const factor = user[j] ?? 0;
-        sum0 += factor * (features[at0 + j] ?? 0);
-        sum1 += factor * (features[at1 + j] ?? 0);
-        sum2 += factor * (features[at2 + j] ?? 0);
-        sum3 += factor * (features[at3 + j] ?? 0);
-      }
-      scores[i] = sum0;
-      scores[i + 1] = sum1;
-      scores[i + 2] = sum2;
-      scores[i + 3] = sum3;
-    }
-  }
-
-  /** One place for each item, in the order of its first row with the score of its last; how many there are. */
-  #placeAll(count: number): number {
-    const { items: itemOf, isShared } = this.#index;
-    const [candidates, scores, items] = [this.#candidates, this.#scores, this.#items];
-    const [placeAt, placeOf] = [this.#places, this.#placeOf];
-    const shared: number[] = [];
-    let places = 0;
-    for (let i = 0; i < count; i++) {
-      const candidate = candidates[i] ?? 0;
-      const item = itemOf[candidate] ?? 0;
-      const score = scores[i] ?? 0;
-      if (isShared[candidate] === 1) {
-        const known = placeOf[item] ?? 0;
-        if (known > 0) {
-          scores[known - 1] = score;
-          continue;
-        }
-        placeOf[item] = places + 1;
-        shared.push(item);
-      }
-      scores[places] = score;
-      items[places] = item;
-      placeAt[places] = places++;
-    }
-    for (const item of shared) placeOf[item] = 0;
-    return places;
   }
 
   #best(places: number, limit: number): ScoredItems {
+    const { scores, items } = this.#columns;
     const count = Math.min(places, limit);
-    topScores(this.#scores, this.#places, places, count);
-    const items = new Uint32Array(count);
-    for (let i = 0; i < count; i++) items[i] = this.#items[this.#places[i] ?? 0] ?? 0;
-    return { items, scores: this.#scores.slice(0, count), count };
+    const order = this.#places;
+    for (let place = 0; place < places; place++) order[place] = place;
+    topScores(scores, order, places, count);
+    const best = new Uint32Array(count);
+    for (let i = 0; i < count; i++) best[i] = items[order[i] ?? 0] ?? 0;
+    return { items: best, scores: scores.subarray(0, count), count };
   }
 
   /** The last row of an item that is none of the installed ones'. */

@@ -16,7 +16,7 @@ export interface Curve {
   readonly bounds: Float64Array;
 }
 
-/** In place of a weight that would need a division by 0, which TAAR fails on. */
+/** In place of a weight that would need a division by 0, which TAAR fails on: similarity.as.ts tells it by its sign. */
 const NO_WEIGHT = -1;
 
 /** Stretches for each point: about one point lies in each. */
@@ -24,11 +24,6 @@ const CELLS_PER_POINT = 1;
 
 /** Two points further apart than this differ in their distance from any donor, as donors' distances are below 10. */
 const SURE_GAP = 1e-9;
-
-/** The distance from which on no donor has a weight. */
-export function reach({ bounds }: Curve): number {
-  return bounds[2] ?? Number.MAX_VALUE;
-}
 
 /** Points in the artifact's order. */
 export interface CurvePoints {
@@ -53,34 +48,6 @@ export function buildCurve(points: CurvePoints): Curve {
     cells: cellsOf(distances, cells, bounds),
     bounds,
   };
-}
-
-/** The place of the point that is nearest to a distance, the first of equally near ones; 0 for NaN. */
-export function nearestPoint({ distances, places, cells, bounds }: Curve, distance: number): number {
-  if (Number.isNaN(distance)) return 0;
-  const points = distances.length;
-  let right = cells[cellAt(bounds, cells.length, distance)] ?? 0;
-  // The cell is only about right, since its bounds are rounded.
-  while (right > 0 && (distances[right - 1] ?? 0) >= distance) right--;
-  while (right < points && (distances[right] ?? 0) < distance) right++;
-  let left = right - 1;
-  const toLeft = left >= 0 ? distance - (distances[left] ?? 0) : Number.POSITIVE_INFINITY;
-  const toRight = right < points ? (distances[right] ?? 0) - distance : Number.POSITIVE_INFINITY;
-  const nearest = Math.min(toLeft, toRight);
-  let place = toLeft === nearest ? (places[left] ?? 0) : (places[right] ?? 0);
-  // Rounding can make several points equally near.
-  while (left >= 0 && distance - (distances[left] ?? 0) === nearest) {
-    place = Math.min(place, places[left--] ?? 0);
-  }
-  while (right < points && (distances[right] ?? 0) - distance === nearest) {
-    place = Math.min(place, places[right++] ?? 0);
-  }
-  return place;
-}
-
-/** True for the weight of a point that TAAR fails on. */
-export function isUnusable(weight: number): boolean {
-  return weight === NO_WEIGHT;
 }
 
 function weightOf({ numerators, denominators }: CurvePoints, place: number): number {

@@ -19,11 +19,13 @@ const NO_CATEGORY = -1;
 /** What similarity scoring looks up (spec/taar-serving.md section 5.2). */
 export interface SimilarityIndex {
   readonly donors: number;
-  /** Donor after donor. */
+  /** Donors in a column: as many as there are, made even, since they are measured two at a time. */
+  readonly stride: number;
+  /** Column after column; 0 where a donor lacks the number. */
   readonly continuous: Float64Array;
   /** 1 for a donor without one of the numbers: its distance is NaN. */
   readonly hasGap: Uint8Array;
-  /** Donor after donor, numbers of the model's categories. */
+  /** Column after column, numbers of the model's categories. */
   readonly categorical: Int32Array;
   /** The number of a category; -1 for one that no donor has. */
   readonly categories: StringIndex;
@@ -41,10 +43,9 @@ export function similaritySections(model: SimilarityModel, numbers: ItemNumbers)
   const items = model.addons.map((addon) => itemOf[addon] ?? 0);
   return [
     ...arraySections(PART, {
+      continuous: continuousColumns(model),
       hasGap: gapsOf(model),
-      categorical: Int32Array.from(model.categorical, (category, i) =>
-        model.categoricalStates[i] === FIELD_STATES.present ? category : NO_CATEGORY,
-      ),
+      categorical: categoricalColumns(model),
       items,
       ...donorsByItem(model.addonStarts, items, numbers.size),
     }),
@@ -57,7 +58,8 @@ export function viewSimilarityIndex(model: SimilarityModel, sections: Sections):
   const curve = `${PART}.curve`;
   return {
     donors: donorsOf(model),
-    continuous: model.continuous,
+    stride: strideOf(donorsOf(model)),
+    continuous: sections.f64(`${PART}.continuous`),
     hasGap: sections.u8(`${PART}.hasGap`),
     categorical: sections.i32(`${PART}.categorical`),
     categories: new StringIndex(`${PART}.categories`, sections, model.categories),
@@ -76,8 +78,8 @@ export function viewSimilarityIndex(model: SimilarityModel, sections: Sections):
   };
 }
 
-/** The fields of a donor, counted once: the sums are written out for exactly these. */
-export const FIELDS = {
+/** The fields of a donor, counted once: similarity.as.ts is written out for exactly these. */
+const FIELDS = {
   continuous: CONTINUOUS_FIELDS.length,
   categorical: CATEGORICAL_FIELDS.length,
 } as const;
@@ -101,10 +103,36 @@ function donorsByItem(itemStarts: Uint32Array, items: Uint32Array, size: number)
   return { donorStarts, itemDonors };
 }
 
+function strideOf(donors: number): number {
+  return donors + (donors % 2);
+}
+
+function continuousColumns(model: SimilarityModel): Float64Array {
+  const stride = strideOf(donorsOf(model));
+  const columns = new Float64Array(FIELDS.continuous * stride);
+  for (const [i, value] of model.continuous.entries()) {
+    const [donor, field] = [Math.floor(i / FIELDS.continuous), i % FIELDS.continuous];
+    columns[field * stride + donor] = value;
+  }
+  return columns;
+}
+
 function gapsOf({ continuousStates, addonStarts }: SimilarityModel): Uint8Array {
   const hasGap = new Uint8Array(addonStarts.length - 1);
   for (const [i, state] of continuousStates.entries()) {
     if (state !== FIELD_STATES.present) hasGap[Math.floor(i / FIELDS.continuous)] = 1;
   }
   return hasGap;
+}
+
+function categoricalColumns(model: SimilarityModel): Int32Array {
+  const { categorical, categoricalStates } = model;
+  const stride = strideOf(donorsOf(model));
+  const columns = new Int32Array(FIELDS.categorical * stride);
+  for (const [i, state] of categoricalStates.entries()) {
+    const [donor, field] = [Math.floor(i / FIELDS.categorical), i % FIELDS.categorical];
+    columns[field * stride + donor] =
+      state === FIELD_STATES.present ? (categorical[i] ?? NO_CATEGORY) : NO_CATEGORY;
+  }
+  return columns;
 }
