@@ -1,5 +1,6 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { Brand } from './brand.ts';
+import { KeyedHash } from './keyed-hash.ts';
 
 /** Lower-case hex SHA-256 of a telemetry client id: what Firefox and AMO put into URLs. */
 export type Sha256Hex = Brand<string, 'Sha256Hex'>;
@@ -24,22 +25,21 @@ export function parseClientKey(text: string): ClientKey | undefined {
 
 /** Makes client keys. With a pepper, a stolen store cannot be joined with a list of client ids. */
 export class ClientKeys {
-  readonly #pepper: string | undefined;
+  readonly #hash: KeyedHash | undefined;
 
   constructor(pepper: string | undefined) {
-    this.#pepper = pepper;
+    this.#hash = pepper === undefined ? undefined : new KeyedHash(Buffer.from(pepper));
   }
 
   /** The key of a client whose sha256hex is known. */
   of(sha: Sha256Hex): ClientKey {
-    if (this.#pepper === undefined) return sha as string as ClientKey;
-    return createHmac('sha256', this.#pepper).update(sha).digest('hex') as ClientKey;
+    if (this.#hash === undefined) return sha as string as ClientKey;
+    return this.#hash.of(sha, 'hex') as ClientKey;
   }
 
   /** A value that tells two peppers apart and from which none can be found; kept in the log. */
   checkValue(): string {
-    if (this.#pepper === undefined) return 'none';
-    return createHmac('sha256', this.#pepper).update('taar-stream pepper check').digest('hex').slice(0, 16);
+    return this.#hash?.of('taar-stream pepper check', 'hex').slice(0, 16) ?? 'none';
   }
 }
 

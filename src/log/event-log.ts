@@ -106,7 +106,10 @@ export interface EventLog {
    */
   readonly endSettlesMs?: number;
 
-  /** Appends; when it resolves the records are durable. Records of one call and one key keep their order. */
+  /**
+   * Appends; when it resolves the records are durable. Records of one call and one key keep their order. The bytes of
+   * the values must stay as they are until it resolves, and for ever where it rejects: a try may still be under way.
+   */
   append(records: readonly OutgoingRecord[]): Promise<readonly Position[]>;
 
   /**

@@ -56,23 +56,33 @@ export class RecordCodec {
 
   /** @throws TaarError `record-not-encodable` (halt): the program broke its own schema */
   encode<T extends RecordType>(type: T, value: RecordValues[T]): Buffer {
+    let end = this.encodeInto(type, value, this.#scratch, 0);
+    if (end < 0) {
+      this.#scratch = Buffer.allocUnsafe(this.#scratch.length - end);
+      end = this.encodeInto(type, value, this.#scratch, 0);
+    }
+    return Buffer.from(this.#scratch.subarray(0, end));
+  }
+
+  /**
+   * Encodes into memory of the caller's, from `start` on.
+   * @returns where the record ends; where there is no room for it, minus the bytes that are missing
+   * @throws as `encode`
+   */
+  encodeInto<T extends RecordType>(type: T, value: RecordValues[T], target: Buffer, start: number): number {
     const writer = this.#writers.get(type);
     if (writer === undefined) throw new TaarError('schema-missing', 'halt', `no schema for ${type}`);
-    const shape = AVRO_SHAPES[type].toAvro(value);
     let end: number;
     try {
-      end = writer.avro.encode(shape, this.#scratch, HEADER_BYTES);
-      if (end < 0) {
-        this.#scratch = Buffer.allocUnsafe(this.#scratch.length - end + HEADER_BYTES);
-        end = writer.avro.encode(shape, this.#scratch, HEADER_BYTES);
-      }
+      end = writer.avro.encode(AVRO_SHAPES[type].toAvro(value), target, start + HEADER_BYTES);
     } catch {
       // The library's message quotes the value, which may be personal.
       throw new TaarError('record-not-encodable', 'halt', `a value does not fit the schema of ${type}`);
     }
-    this.#scratch[0] = MAGIC;
-    this.#scratch.writeUInt32BE(writer.id, 1);
-    return Buffer.from(this.#scratch.subarray(0, end));
+    if (end < 0) return end;
+    target[start] = MAGIC;
+    target.writeUInt32BE(writer.id, start + 1);
+    return end;
   }
 
   /**

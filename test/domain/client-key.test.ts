@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { ClientKeys, parseClientKey, parseSha256Hex, sha256Hex } from '../../src/domain/client-key.ts';
 
@@ -27,6 +28,13 @@ describe('client keys', () => {
     expect(new Set([...keys, sha256Hex(ID)]).size).toBe(3);
     for (const key of keys) expect(parseClientKey(key)).toBe(key);
     expect(new ClientKeys('one').of(sha256Hex(ID))).toBe(keys[0]);
+  });
+
+  it('are HMAC-SHA256 under the pepper: stores of before are read with them', () => {
+    for (const pepper of ['a pepper of some length', 'ä'.repeat(32), 'é'.repeat(100)]) {
+      const expected = createHmac('sha256', pepper).update(sha256Hex(ID)).digest('hex');
+      expect(new ClientKeys(pepper).of(sha256Hex(ID))).toBe(expected);
+    }
   });
 
   it('have a check value that tells peppers apart and is no key', () => {

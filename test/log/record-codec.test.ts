@@ -56,6 +56,21 @@ describe('the record codec', () => {
     expect(plain(codec.decodeAs(type, codec.encode(type, example)))).toEqual(plain(example));
   });
 
+  it('encodes into memory of the caller, where there is room, and says how much is missing', async () => {
+    const codec = await RecordCodec.open(new KnownSchemas());
+    const type = 'serving.RecommendationServed';
+    const encoded = codec.encode(type, exampleOf(type));
+    const start = 7;
+    const memory = Buffer.alloc(start + encoded.length + 3, 0xee);
+    expect(codec.encodeInto(type, exampleOf(type), memory, start)).toBe(start + encoded.length);
+    expect(memory.subarray(start, start + encoded.length)).toEqual(encoded);
+    expect(memory.subarray(0, start)).toEqual(Buffer.alloc(start, 0xee));
+    for (const room of [0, 3, encoded.length - 1]) {
+      const small = memory.subarray(0, start + room);
+      expect(codec.encodeInto(type, exampleOf(type), small, start)).toBe(room - encoded.length);
+    }
+  });
+
   it('gives back any profile', async () => {
     const codec = await RecordCodec.open(new KnownSchemas());
     fc.assert(

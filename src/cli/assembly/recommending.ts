@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { featuresOfProfile } from '../../domain/client-features.ts';
-import { requestIdAt } from '../../domain/request-id.ts';
+import { randomReserve } from '../../domain/random-reserve.ts';
+import { REQUEST_ID_RANDOM_BYTES, requestIdAt } from '../../domain/request-id.ts';
 import { AddonFeedback } from '../../serving/addons/addon-feedback.ts';
 import { servedCatalogue } from '../../serving/addons/catalogue/served-catalogue.ts';
 import { ClientProfileReader } from '../../serving/addons/client-profiles.ts';
@@ -31,6 +32,7 @@ export function servingOf(
   { models, profiles, catalogue, feedback }: Answering,
 ): ServingDependencies {
   const { keys: clientKeys } = opened;
+  const random = randomReserve();
   const clients = new ClientProfileReader({ profiles, clientKeys, clock, logger });
   const tools = { stats: meteredStats(metrics), stopwatch: () => performance.now() };
   const readClient: ReadClient = async (hash) => {
@@ -48,7 +50,7 @@ export function servingOf(
     recommending: {
       recommender,
       maxResults: settings.taarMaxResults,
-      newId: () => requestIdAt(clock()),
+      newId: () => requestIdAt(clock(), random(REQUEST_ID_RANDOM_BYTES)),
     },
     observations: feedback.observations,
     apiToken: settings.apiToken,

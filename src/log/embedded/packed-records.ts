@@ -1,4 +1,4 @@
-import type { Headers, LogRecord } from '../event-log.ts';
+import type { Headers, LogRecord, OutgoingRecord } from '../event-log.ts';
 import { partitionOf } from '../partition.ts';
 import type { TopicName } from '../topics.ts';
 
@@ -44,6 +44,17 @@ export class RecordPacker {
     return this.#end;
   }
 
+  /** Makes room for records that are to be added: growing step by step takes twice the memory, and copies it. */
+  expect(records: readonly OutgoingRecord[]): void {
+    this.#reserve(
+      records.reduce(
+        (sum, { key, value }) => sum + key.length * UTF8_BYTES_PER_UNIT + (value?.length ?? 0),
+        0,
+      ),
+      records.length,
+    );
+  }
+
   /** Adds a record of the topic whose partitions have these ids; returns its partition. */
   add(
     partitionIds: readonly number[],
@@ -52,7 +63,7 @@ export class RecordPacker {
     headers: Headers | undefined,
   ): number {
     const headerText = headers === undefined ? '' : textOf(headers);
-    this.#reserve((key.length + headerText.length) * UTF8_BYTES_PER_UNIT + (value?.length ?? 0));
+    this.#reserve((key.length + headerText.length) * UTF8_BYTES_PER_UNIT + (value?.length ?? 0), 1);
     const start = this.#end;
     const keyBytes = this.#bytes.write(key, start);
     let end = start + keyBytes;
@@ -77,14 +88,15 @@ export class RecordPacker {
     return { count: this.#count, bytes: this.#bytes, fields: this.#fields };
   }
 
-  #reserve(more: number): void {
+  #reserve(more: number, records: number): void {
     if (this.#end + more > this.#bytes.length) {
       const grown = ownMemory(Math.max(2 * this.#bytes.length, this.#end + more));
       grown.set(this.#bytes.subarray(0, this.#end));
       this.#bytes = grown;
     }
-    if ((this.#count + 1) * FIELDS > this.#fields.length) {
-      const grown = new Float64Array(2 * this.#fields.length);
+    const fields = (this.#count + records) * FIELDS;
+    if (fields > this.#fields.length) {
+      const grown = new Float64Array(Math.max(2 * this.#fields.length, fields));
       grown.set(this.#fields);
       this.#fields = grown;
     }

@@ -38,6 +38,7 @@ export class PartitionTable {
    */
   pack(records: readonly OutgoingRecord[], packer: RecordPacker): Uint32Array {
     const ids = records.map(({ topic }) => this.idsOf(topic));
+    packer.expect(records);
     const partitions = new Uint32Array(records.length);
     for (const [i, { key, value, headers }] of records.entries()) {
       partitions[i] = packer.add(ids[i] ?? [], key, value, headers);

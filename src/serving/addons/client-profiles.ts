@@ -3,6 +3,7 @@ import type { Clock } from '../../domain/clock.ts';
 import { messageOf, TaarError } from '../../domain/errors.ts';
 import { isCurrent, type OpenProfile, type Profile } from '../../domain/profile.ts';
 import type { Logger } from '../../ops/logging.ts';
+import { SharedDeadline } from '../shared-deadline.ts';
 
 /** Where profiles are read; an alias leads to the profile of its canonical key. */
 export interface ProfileSource {
@@ -34,13 +35,18 @@ export interface ClientProfileDependencies {
 /** Reads a client's profile by the hash that callers know, and never throws for the store's failures. */
 export class ClientProfileReader {
   readonly #deps: ClientProfileDependencies;
-  readonly #deadlineMs: number;
+  readonly #deadline: SharedDeadline;
+  readonly #late: () => never;
   #underWay = 0;
   #failing = false;
 
   constructor(deps: ClientProfileDependencies) {
     this.#deps = deps;
-    this.#deadlineMs = deps.deadlineMs ?? PROFILE_DEADLINE_MS;
+    const deadlineMs = deps.deadlineMs ?? PROFILE_DEADLINE_MS;
+    this.#deadline = new SharedDeadline(deadlineMs);
+    this.#late = () => {
+      throw late(deadlineMs);
+    };
   }
 
   /** `hash` is a sha256hex as a URL has it; what is none, or is closed or too long unseen, is no client. */
@@ -49,7 +55,7 @@ export class ClientProfileReader {
     if (sha === undefined) return { kind: 'no-client' };
     if (this.#underWay >= MAX_READS_UNDER_WAY) return { kind: 'failed', why: 'profile-busy' };
     try {
-      const found = await this.#readInTime(this.#deps.clientKeys.of(sha));
+      const found = await this.#deadline.within(this.#readCounted(this.#deps.clientKeys.of(sha)), this.#late);
       this.#failing = false;
       return this.#shown(found?.profile);
     } catch (error) {
@@ -62,16 +68,6 @@ export class ClientProfileReader {
   #shown(profile: Profile | undefined): ClientProfile {
     if (profile?.kind !== 'open' || !isCurrent(profile, this.#deps.clock())) return { kind: 'no-client' };
     return { kind: 'known', profile };
-  }
-
-  async #readInTime(key: ClientKey): ReturnType<ProfileSource['read']> {
-    const deadline = Promise.withResolvers<never>();
-    const timer = setTimeout(() => deadline.reject(late(this.#deadlineMs)), this.#deadlineMs);
-    try {
-      return await Promise.race([this.#readCounted(key), deadline.promise]);
-    } finally {
-      clearTimeout(timer);
-    }
   }
 
   /** Counts a read until the store answers, however late: that is what fills memory. */

@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import type { ClientKey } from '../../domain/client-key.ts';
 import type { Clock } from '../../domain/clock.ts';
+import { type RandomBytes, randomReserve } from '../../domain/random-reserve.ts';
 import { type AnswerTokens, newTokenContent } from './answer-tokens.ts';
-import type { DailyPseudonyms, RandomBytes } from './daily-pseudonyms.ts';
+import type { DailyPseudonyms } from './daily-pseudonyms.ts';
 import { recordOf, type ServedAnswer } from './served-answer.ts';
 import type { ServedRecorder } from './served-recorder.ts';
 
@@ -21,7 +21,7 @@ export class AnswerFeedback {
 
   constructor(parts: AnswerFeedbackParts) {
     this.#parts = parts;
-    this.#random = parts.random ?? randomBytes;
+    this.#random = parts.random ?? randomReserve();
   }
 
   /**

@@ -1,7 +1,8 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { EpochMs } from '../../domain/clock.ts';
-import { PSEUDONYM_BYTES, type Pseudonym, type RandomBytes } from './daily-pseudonyms.ts';
-import { KeyedHash } from './keyed-hash.ts';
+import { KeyedHash } from '../../domain/keyed-hash.ts';
+import type { RandomBytes } from '../../domain/random-reserve.ts';
+import { PSEUDONYM_BYTES, type Pseudonym } from './daily-pseudonyms.ts';
 
 const TIME_BYTES = 6;
 /** Answers of one client in one millisecond must not share an id by chance. */
@@ -59,7 +60,7 @@ export class AnswerTokens {
     bytes.writeUIntBE(at, 0, TIME_BYTES);
     bytes.write(pseudonym, TIME_BYTES, PSEUDONYM_BYTES, 'base64url');
     bytes.write(id, TIME_BYTES + PSEUDONYM_BYTES, ID_BYTES, 'base64url');
-    this.#macOf(bytes).copy(bytes, CONTENT_BYTES, 0, MAC_BYTES);
+    bytes.write(this.#macOf(bytes), CONTENT_BYTES, MAC_BYTES, 'binary');
     return bytes.toString('base64url');
   }
 
@@ -67,12 +68,13 @@ export class AnswerTokens {
   verify(text: string): TokenContent | undefined {
     if (!FORM.test(text)) return undefined;
     const bytes = Buffer.from(text, 'base64url');
-    const expected = this.#macOf(bytes).subarray(0, MAC_BYTES);
+    const expected = Buffer.from(this.#macOf(bytes), 'binary').subarray(0, MAC_BYTES);
     return timingSafeEqual(expected, bytes.subarray(CONTENT_BYTES)) ? contentIn(bytes) : undefined;
   }
 
-  #macOf(bytes: Buffer): Buffer {
-    return this.#hash.of(bytes.subarray(0, CONTENT_BYTES));
+  /** One character a byte; longer than what a token has of it. */
+  #macOf(bytes: Buffer): string {
+    return this.#hash.of(bytes.subarray(0, CONTENT_BYTES), 'binary');
   }
 }
 

@@ -2,17 +2,17 @@ import { randomBytes } from 'node:crypto';
 import type { Brand } from '../../domain/brand.ts';
 import type { ClientKey } from '../../domain/client-key.ts';
 import { DAY_MS, type Day, dayOf, type EpochMs } from '../../domain/clock.ts';
-import { KeyedHash } from './keyed-hash.ts';
+import { KeyedHash } from '../../domain/keyed-hash.ts';
+import type { RandomBytes } from '../../domain/random-reserve.ts';
 
 /** What an answer's record calls its client: base64url, the same for all answers of one process and UTC day. */
 export type Pseudonym = Brand<string, 'Pseudonym'>;
 
 /** Two clients of one day must not share one by chance: 96 bits. A multiple of three, so base64url has no rest. */
 export const PSEUDONYM_BYTES = 12;
+/** So many characters of base64url. */
+const PSEUDONYM_CHARACTERS = (PSEUDONYM_BYTES / 3) * 4;
 const DAY_KEY_BYTES = 32;
-
-/** Random bytes that nobody can guess. */
-export type RandomBytes = (count: number) => Buffer;
 
 /**
  * Makes pseudonyms with a random key that only this object has, in memory, and forgets at the end of the UTC day:
@@ -31,8 +31,7 @@ export class DailyPseudonyms {
   /** The pseudonym of a client at a moment that is now; a fresh one, used once, where the client has no key. */
   of(client: ClientKey | undefined, now: EpochMs): Pseudonym {
     if (client === undefined) return this.#random(PSEUDONYM_BYTES).toString('base64url') as Pseudonym;
-    const mac = this.#hashOf(now).of(Buffer.from(client, 'latin1'));
-    return mac.toString('base64url', 0, PSEUDONYM_BYTES) as Pseudonym;
+    return this.#hashOf(now).of(client, 'base64url').slice(0, PSEUDONYM_CHARACTERS) as Pseudonym;
   }
 
   /** Forgets the key before the day ends. */

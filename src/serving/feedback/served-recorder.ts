@@ -1,19 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf, TaarError } from '../../domain/errors.ts';
 import type { RecommendationServed } from '../../domain/served.ts';
-import type { EventLog, OutgoingRecord } from '../../log/event-log.ts';
+import type { EventLog } from '../../log/event-log.ts';
 import type { RecordCodec } from '../../log/record-codec.ts';
 import type { Component } from '../../ops/lifecycle.ts';
 import type { Logger } from '../../ops/logging.ts';
 import type { Pseudonym } from './daily-pseudonyms.ts';
 import type { DropReason, FeedbackMetrics } from './feedback-metrics.ts';
-
-const TOPIC = 'serving.recommendation.served.v1';
+import type { RecordBlock } from './record-block.ts';
+import { RecordQueue } from './record-queue.ts';
 
 export interface RecorderLimits {
-  /** What waits for the log; more would fill the memory of a node whose log is away. */
+  /** With so much waiting for the log nothing more is taken: it would fill the memory of a node whose log is away. */
   readonly queuedBytes: number;
-  /** Records of one append: keeps what one failure loses small. */
+  /** Most records of one append: keeps what one failure loses small. */
   readonly batchRecords: number;
   /** Records are gathered for so long, so that a busy node does not make the log durable for each. */
   readonly gatherMs: number;
@@ -48,7 +48,7 @@ export class ServedRecorder implements Component {
   readonly #parts: RecorderParts;
   readonly #limits: RecorderLimits;
   readonly #pausing = new AbortController();
-  #queue: OutgoingRecord[] = [];
+  readonly #queue: RecordQueue;
   #queuedBytes = 0;
   #sending: Promise<void> | undefined;
   /** Counts the records whose append is under way. */
@@ -59,6 +59,7 @@ export class ServedRecorder implements Component {
   constructor(parts: RecorderParts, limits: RecorderLimits = RECORDER_LIMITS) {
     this.#parts = parts;
     this.#limits = limits;
+    this.#queue = new RecordQueue(parts.codec, limits.batchRecords);
   }
 
   /** Takes the record of an answer to be written soon, or drops it. Never throws. */
@@ -81,7 +82,7 @@ export class ServedRecorder implements Component {
     limit.abort();
     if (outcome !== 'late') return;
     const lost = this.#queue.length + this.#underWay;
-    this.#queue = [];
+    this.#queue.clear();
     this.#underWay = 0;
     this.#parts.metrics.dropped('stopped', lost);
     this.#parts.logger.warn({ records: lost }, 'records of answers could not be written in time');
@@ -93,52 +94,49 @@ export class ServedRecorder implements Component {
 
   /** The reason where it cannot be taken. */
   #enqueue(key: Pseudonym, served: RecommendationServed): DropReason | undefined {
-    // Encoded now and not with its batch: a batch's encoding would hold the event loop for milliseconds.
-    const value = this.#encoded(served);
-    if (value === undefined) return 'not-encodable';
-    if (this.#queuedBytes + value.length > this.#limits.queuedBytes) return 'queue-full';
-    this.#queue.push({ topic: TOPIC, key, value });
-    this.#queuedBytes += value.length;
+    if (this.#queuedBytes >= this.#limits.queuedBytes) return 'queue-full';
+    try {
+      // Encoded now and not with its batch: a batch's encoding would hold the event loop for milliseconds.
+      this.#queuedBytes += this.#queue.add(key, served);
+    } catch (error) {
+      // A fault of this program; the answer is right all the same.
+      this.#parts.logger.debug({ code: codeOf(error) }, 'the record of an answer does not fit its schema');
+      return 'not-encodable';
+    }
     this.#sending ??= this.#sendAll();
     return undefined;
-  }
-
-  /** A value that breaks the schema is a fault of this program; its answer is right all the same. */
-  #encoded(served: RecommendationServed): Buffer | undefined {
-    try {
-      return this.#parts.codec.encode('serving.RecommendationServed', served);
-    } catch (error) {
-      this.#parts.logger.debug({ code: codeOf(error) }, 'the record of an answer does not fit its schema');
-      return undefined;
-    }
   }
 
   async #sendAll(): Promise<void> {
     while (this.#queue.length > 0) {
       await this.#pause(this.#limits.gatherMs);
+      const batch = this.#queue.take();
       // Emptied by a drain that was late.
-      if (this.#queue.length === 0) break;
-      const wrote = await this.#send(this.#queue.splice(0, this.#limits.batchRecords));
+      if (batch === undefined) break;
+      const wrote = await this.#send(batch);
       if (!wrote) await this.#pause(this.#limits.pauseMs);
     }
     this.#sending = undefined;
   }
 
-  async #send(batch: readonly OutgoingRecord[]): Promise<boolean> {
+  async #send(batch: RecordBlock): Promise<boolean> {
     const { log, metrics } = this.#parts;
-    this.#underWay = batch.length;
+    const { records, bytes } = batch;
+    this.#underWay = records.length;
     let failure: unknown;
     try {
-      await log.append(batch);
+      await log.append(records);
     } catch (error) {
       failure = error;
     }
-    for (const { value } of batch) this.#queuedBytes -= value?.length ?? 0;
+    this.#queuedBytes -= bytes;
+    // Not after a failure: the log may still be trying to write them.
+    if (failure === undefined) this.#queue.release(batch);
     // Given up by a drain that was late: it has counted them.
     if (this.#underWay === 0) return false;
     this.#underWay = 0;
-    if (failure === undefined) metrics.written(batch.length);
-    else metrics.dropped('log-failed', batch.length);
+    if (failure === undefined) metrics.written(records.length);
+    else metrics.dropped('log-failed', records.length);
     this.#tellOutage(failure);
     return failure === undefined;
   }

@@ -1,6 +1,7 @@
 import { messageOf } from '../../domain/errors.ts';
 import type { Logger } from '../../ops/logging.ts';
 import type { AddonAnswer, AddonQuestion, AddonRecommender } from '../addons/recommender.ts';
+import { SharedDeadline } from '../shared-deadline.ts';
 import type { Admission } from './admission.ts';
 
 /** Whoever asked shows a page meanwhile: an answer that takes longer is given up for an empty one that says so. */
@@ -16,19 +17,19 @@ export interface AnswersInTimeOptions {
 /** Asks the recommender so that there is an answer in time, whatever becomes of it. */
 export class AnswersInTime {
   readonly #options: AnswersInTimeOptions;
-  readonly #deadlineMs: number;
+  readonly #deadline: SharedDeadline;
   #failing = false;
 
   constructor(options: AnswersInTimeOptions) {
     this.#options = options;
-    this.#deadlineMs = options.deadlineMs ?? ANSWER_DEADLINE_MS;
+    this.#deadline = new SharedDeadline(options.deadlineMs ?? ANSWER_DEADLINE_MS);
   }
 
   /** Undefined where too many answers are under way; else never rejects. `route` is a name. */
   ask(route: string, question: AddonQuestion): Promise<AddonAnswer> | undefined {
     const { recommender, admission } = this.#options;
     const answer = admission.begin(route, () => this.#safely(recommender, question));
-    return answer === undefined ? undefined : this.#inTime(answer);
+    return answer === undefined ? undefined : this.#deadline.within(answer, lateAnswer);
   }
 
   async #safely(recommender: AddonRecommender, question: AddonQuestion): Promise<AddonAnswer> {
@@ -42,22 +43,16 @@ export class AnswersInTime {
     }
   }
 
-  async #inTime(answer: Promise<AddonAnswer>): Promise<AddonAnswer> {
-    const late = Promise.withResolvers<AddonAnswer>();
-    const timer = setTimeout(() => late.resolve(emptyAnswer('empty:late')), this.#deadlineMs);
-    try {
-      return await Promise.race([answer, late.promise]);
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
   /** Once for each time that it begins to fail: the recommender promises not to. */
   #warn(error: unknown): void {
     if (this.#failing) return;
     this.#failing = true;
     this.#options.logger.error({ error: messageOf(error) }, 'a recommendation failed; answering without any');
   }
+}
+
+function lateAnswer(): AddonAnswer {
+  return emptyAnswer('empty:late');
 }
 
 function emptyAnswer(path: string): AddonAnswer {

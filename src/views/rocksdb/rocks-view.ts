@@ -1,6 +1,7 @@
 import type RocksDB from 'rocksdb-native';
 import type { Offset } from '../../log/event-log.ts';
 import type { Change, Entry, SnapshotView, ViewSnapshot } from '../view.ts';
+import { GatheredReads } from './gathered-reads.ts';
 import { rocksError, type ViewPlace } from './rocks-errors.ts';
 import { RocksSnapshot } from './rocks-snapshot.ts';
 import { dataFrom, dataKey, KEY_OFFSET, positionKey, positionValue } from './stored-keys.ts';
@@ -11,6 +12,7 @@ const RANGE_CAPACITY = 1_024;
 /** A view in one RocksDB folder, which this process holds open. Made by `openRocksView`. */
 export class RocksView implements SnapshotView {
   readonly #db: RocksDB;
+  readonly #reads: GatheredReads;
   readonly #place: ViewPlace;
   readonly #positions: Map<number, Offset>;
   /** Per partition the last write asked for, so that each write sees the position that the one before it left. */
@@ -20,13 +22,17 @@ export class RocksView implements SnapshotView {
   /** `positions` as they are on disk; this object becomes their only writer. */
   constructor(db: RocksDB, place: ViewPlace, positions: Map<number, Offset>) {
     this.#db = db;
+    this.#reads = new GatheredReads(db);
     this.#place = place;
     this.#positions = positions;
   }
 
   async get(partition: number, key: string): Promise<Uint8Array | undefined> {
-    const [value] = await this.getMany(partition, [key]);
-    return value;
+    try {
+      return (await this.#reads.get(dataKey(partition, key))) ?? undefined;
+    } catch (error) {
+      throw rocksError(error, this.#place, 'read');
+    }
   }
 
   getMany(partition: number, keys: readonly string[]): Promise<readonly (Uint8Array | undefined)[]> {
@@ -131,6 +137,7 @@ export class RocksView implements SnapshotView {
   async close(): Promise<void> {
     for (const snapshot of this.#snapshots) await snapshot.close();
     await Promise.all(this.#writes.values());
+    this.#reads.send();
     await this.#db.close();
   }
 

@@ -30,7 +30,8 @@ beforeEach(async () => {
 });
 
 async function takes(records: readonly OutgoingRecord[]) {
-  batches.push([...records]);
+  // As a log does: the memory is the recorder's, who uses it again.
+  batches.push(records.map((record) => ({ ...record, value: Buffer.from(record.value ?? []) })));
   return [];
 }
 
@@ -115,6 +116,26 @@ describe('ServedRecorder', () => {
     await recorder.drain();
     expect(await counts()).toEqual({ written: 2, 'log-failed': 4 });
     expect(warnings()).toHaveLength(2);
+  });
+
+  it('leaves alone what a log did not take: it may still be trying', async () => {
+    const kept: Uint8Array[] = [];
+    let isDown = true;
+    const recorder = recorderOn((records) => {
+      if (!isDown) return takes(records);
+      kept.push(...records.map(({ value }) => value ?? Buffer.of()));
+      return Promise.reject(DOWN);
+    });
+    recordSome(recorder, 3);
+    await vi.waitFor(() => expect(kept).toHaveLength(3));
+    const before = kept.map((value) => Buffer.from(value));
+    isDown = false;
+    for (let i = 0; i < 3; i++) {
+      recordSome(recorder, 3);
+      await vi.waitFor(() => expect(batches.flat()).toHaveLength(3 * (i + 1)));
+    }
+    expect(kept).toEqual(before);
+    await recorder.drain();
   });
 
   it('waits after a failure before it asks the log again', async () => {

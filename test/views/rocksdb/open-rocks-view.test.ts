@@ -97,6 +97,8 @@ describe('a damaged view', () => {
       expect(error).toMatchObject({ code: 'view-damaged', disposition: 'halt' });
       expect(error.message).not.toContain(KEY);
     }
+    const both = await Promise.allSettled([view.get(0, KEY), view.get(0, KEY)]);
+    for (const each of both) expect(each).toMatchObject({ reason: { code: 'view-damaged' } });
     await view.close();
   });
 
