@@ -1,3 +1,4 @@
+import { Kernel } from '../src/domain/kernel.ts';
 import { uniformsOf } from '../src/domain/random.ts';
 import type { SourceList } from '../src/serving/flow/component.ts';
 import { CountedStats } from '../src/serving/flow/counted-stats.ts';
@@ -8,6 +9,7 @@ import { DEFAULT_PARAMS } from '../src/serving/flow/param.ts';
 import { CandidatePool } from '../src/serving/flow/pool.ts';
 import type { Question } from '../src/serving/flow/query.ts';
 import { samplingStep } from '../src/serving/flow/sampling.ts';
+import { RANKING_KERNEL, WeightedSums } from '../src/serving/flow/weighted-sums.ts';
 import { type BenchResult, cpuSeconds, median } from './bench.ts';
 
 const RUNS = 5;
@@ -56,17 +58,14 @@ function spec(rank: Steps, postRank: Steps): FlowSpec<undefined> {
   };
 }
 
+const SUMS = new WeightedSums(new Kernel(RANKING_KERNEL));
+const WEIGHTS = SIZES.map((_, i) => i + 1);
+
 const RANK: Steps = [
   {
     name: 'rank',
     onFailure: 'passThrough',
-    apply: (_query, pool, list) => {
-      for (let i = 0; i < list.length; i++) {
-        const entry = list[i] ?? 0;
-        pool.score[entry] = (pool.sourceScore[entry] ?? 0) * 2;
-      }
-      return orderByScore(list, pool.score, pool.item);
-    },
+    apply: (_query, pool, list) => SUMS.order(pool, list, WEIGHTS, ITEMS),
   },
 ];
 

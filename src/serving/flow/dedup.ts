@@ -1,10 +1,10 @@
 import type { Step } from './component.ts';
-import { FirstEntries } from './item-table.ts';
+import { firstEntries } from './item-table.ts';
 import type { CandidatePool, EntryList } from './pool.ts';
 
 /** The first occurrence of each item. */
 export function dedup(pool: CandidatePool, list: EntryList): EntryList {
-  const first = new FirstEntries().begin(pool, list);
+  const first = firstEntries(pool, list);
   const kept = new Int32Array(list.length);
   let count = 0;
   for (let i = 0; i < list.length; i++) {

@@ -1,5 +1,5 @@
 import type { Step } from './component.ts';
-import { FirstEntries } from './item-table.ts';
+import { firstEntries } from './item-table.ts';
 import { stableByScore } from './order.ts';
 import type { ParamDef } from './param.ts';
 import type { CandidatePool, EntryList } from './pool.ts';
@@ -24,7 +24,7 @@ export function rankWithinSources(pool: CandidatePool, list: EntryList): void {
 
 /** One entry for each item, at the place of its first; the scores and ranks of the others are served with it. */
 export function mergeItems(pool: CandidatePool, list: EntryList): EntryList {
-  const first = new FirstEntries().begin(pool, list);
+  const first = firstEntries(pool, list);
   const kept = new Int32Array(list.length);
   let count = 0;
   for (let i = 0; i < list.length; i++) {

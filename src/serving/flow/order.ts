@@ -1,5 +1,4 @@
 import type { EntryList } from './pool.ts';
-import { ScoreSteps, startsOf } from './score-steps.ts';
 
 const DIGIT_BITS = 9;
 const DIGITS = 1 << DIGIT_BITS;
@@ -10,26 +9,11 @@ const COARSE_BITS = 2 * DIGIT_BITS;
 /** With more moves than that for each entry, sorting all digits is cheaper than moving. */
 const MAX_MOVES_PER_ENTRY = 4;
 
-/** Orders entries by score; what owns it works in the same memory at each call. */
-export class ScoreOrder {
-  readonly #steps = new ScoreSteps();
-
-  /**
-   * The entries by score, highest first, ties by `ties` ascending; NaN comes last. `scores` and `ties` are columns of
-   * the pool. A sort that calls a comparator would cost several times as much.
-   */
-  order(list: EntryList, scores: Float64Array, ties: Int32Array): EntryList {
-    return this.#steps.order(list, scores, ties) ?? orderByDigits(list, scores, ties);
-  }
-}
-
-/** `ScoreOrder` for once. */
+/**
+ * The entries by score, highest first, ties by `ties` ascending; NaN comes last. `scores` and `ties` are columns of the
+ * pool. Sorts digits of the scores, since a sort that calls a comparator costs several times as much.
+ */
 export function orderByScore(list: EntryList, scores: Float64Array, ties: Int32Array): EntryList {
-  return new ScoreOrder().order(list, scores, ties);
-}
-
-/** Sorts digits of the scores, whatever they are. */
-function orderByDigits(list: EntryList, scores: Float64Array, ties: Int32Array): EntryList {
   const keys = new ScoreKeys(list, scores);
   const order = identity(list.length);
   radix(order, keys.coarse(), COARSE_BITS);
@@ -147,6 +131,15 @@ function radix(order: Int32Array, keys: Int32Array, bits: number): void {
     [from, to] = [to, from];
   }
   if (from !== order) order.set(from);
+}
+
+function startsOf(counts: Int32Array): void {
+  let start = 0;
+  for (let digit = 0; digit < counts.length; digit++) {
+    const count = counts[digit] ?? 0;
+    counts[digit] = start;
+    start += count;
+  }
 }
 
 /** Moves each to its place among those close before it; false where that would take too many moves. */

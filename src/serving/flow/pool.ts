@@ -109,6 +109,12 @@ export class CandidatePool {
     merged[last] = other;
   }
 
+  /** The same for all entries at once: for each the next occurrence merged into it, or NONE. Copied. */
+  mergeAll(merged: Int32Array): void {
+    this.#merged.set(merged);
+    this.#hasMerged = true;
+  }
+
   /** The next occurrence merged into an entry, or NONE. */
   mergedInto(entry: number): number {
     return this.#hasMerged ? (this.#merged[entry] ?? NONE) : NONE;

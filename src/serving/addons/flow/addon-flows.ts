@@ -1,8 +1,10 @@
+import { Kernel } from '../../../domain/kernel.ts';
 import type { Eligibility, Source } from '../../flow/component.ts';
 import { firstThatCan } from '../../flow/first-that-can.ts';
 import { Flow, type FlowTools } from '../../flow/flow.ts';
 import type { FlowSpec } from '../../flow/flow-spec.ts';
 import type { ParamDef } from '../../flow/param.ts';
+import { RANKING_KERNEL } from '../../flow/weighted-sums.ts';
 import type { ServedCatalogue } from '../catalogue/served-catalogue.ts';
 import type { Asker } from './asker.ts';
 import { drawStep } from './draw-step.ts';
@@ -55,7 +57,7 @@ function personalParts(strategy: Strategy): Parts {
   const sources: readonly Source<Asker>[] = strategy === 'ordered' ? orderedSources() : ensembleSources();
   // One recommender's order is what it recommends: there is nothing to weigh, and nothing is drawn.
   if (strategy === 'ordered') return { sources, rank: [], postRank: [] };
-  return { sources, rank: [ensembleStep()], postRank: [drawStep()] };
+  return { sources, rank: [ensembleStep(new Kernel(RANKING_KERNEL))], postRank: [drawStep()] };
 }
 
 function specOf(id: string, parts: Parts & Pick<FlowSpec<Asker>, 'validators'>): FlowSpec<Asker> {
