@@ -13,17 +13,24 @@ export class AddonItems {
   readonly size: number;
   readonly #table: StringTable;
   readonly #numbers: StringIndex;
+  /** Those that were asked for: some add-ons are in every second answer. */
+  readonly #ids: (string | undefined)[];
 
   /** Views on what `buildAddonItems` made. */
   constructor(sections: Sections) {
     this.#table = StringTable.view(TABLE, sections);
     this.#numbers = new StringIndex(NUMBERS, sections, this.#table);
     this.size = this.#table.size;
+    this.#ids = new Array(this.size);
   }
 
   /** The id of an item below `size`. */
   idOf(item: number): string {
-    return this.#table.at(item);
+    const known = this.#ids[item];
+    if (known !== undefined) return known;
+    const id = this.#table.at(item);
+    this.#ids[item] = id;
+    return id;
   }
 
   /** The item of an id; -1 where no model knows it. */

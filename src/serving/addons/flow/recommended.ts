@@ -9,17 +9,9 @@ import type { AddonModels } from '../runtime.ts';
  */
 export function recommendedOf(served: Served, weights: AddonModels['weights']): RecommendedAddon {
   const { id, score, probability, sources, reasons } = served;
-  const parts = Object.entries(sources).map(([name, share]): [string, number] => [
-    name,
-    (share.score ?? 0) * (weights?.get(name) ?? 1),
-  ]);
-  return {
-    id,
-    score: score ?? 0,
-    probability,
-    sources: Object.fromEntries(parts),
-    reasons: reasons.flatMap(reasonOf),
-  };
+  const parts: Record<string, number> = {};
+  for (const name in sources) parts[name] = (sources[name]?.score ?? 0) * (weights?.get(name) ?? 1);
+  return { id, score: score ?? 0, probability, sources: parts, reasons: reasons.flatMap(reasonOf) };
 }
 
 /** An item of a test client, whose list stands for nothing; what the caller promoted stays promoted. */
