@@ -14,16 +14,14 @@ export interface DailyCounters {
 
 /** The sums, means and maxima of a day's pings; pings that do not say do not count. */
 export function dailyCounters(part: CounterPart | null): DailyCounters {
-  const said = (field: Exclude<keyof PingCounters, 'documentId'>): number[] =>
-    (part?.pings ?? []).map((ping) => ping[field]).filter((value) => value !== null);
-  const domains = said('domains');
+  const pings = part?.pings ?? [];
   return {
-    subsessionSeconds: sum(said('subsessionSeconds')),
-    bookmarksMean: mean(said('bookmarks')),
-    tabOpens: sum(said('tabOpens')),
-    uris: sum(said('uris')),
-    domainsMean: mean(domains),
-    domainsMax: domains.length === 0 ? null : Math.max(...domains),
+    subsessionSeconds: sum(pings, 'subsessionSeconds'),
+    bookmarksMean: mean(pings, 'bookmarks'),
+    tabOpens: sum(pings, 'tabOpens'),
+    uris: sum(pings, 'uris'),
+    domainsMean: mean(pings, 'domains'),
+    domainsMax: largest(pings, 'domains'),
   };
 }
 
@@ -122,13 +120,28 @@ function truncated(value: number | null): number {
   return value === null ? 0 : Math.trunc(value);
 }
 
-function sum(values: readonly number[]): number | null {
-  return values.length === 0 ? null : values.reduce((total, value) => total + value, 0);
+type CounterName = Exclude<keyof PingCounters, 'documentId'>;
+
+// In loops, with nothing in between: this is done for every answer.
+
+function sum(pings: readonly PingCounters[], name: CounterName): number | null {
+  let total: number | null = null;
+  for (const { [name]: value } of pings) if (value !== null) total = (total ?? 0) + value;
+  return total;
 }
 
-function mean(values: readonly number[]): number | null {
-  const total = sum(values);
-  return total === null ? null : total / values.length;
+function mean(pings: readonly PingCounters[], name: CounterName): number | null {
+  const total = sum(pings, name);
+  if (total === null) return null;
+  let count = 0;
+  for (const { [name]: value } of pings) if (value !== null) count += 1;
+  return total / count;
+}
+
+function largest(pings: readonly PingCounters[], name: CounterName): number | null {
+  let most: number | null = null;
+  for (const { [name]: value } of pings) if (value !== null) most = Math.max(most ?? value, value);
+  return most;
 }
 
 /** The names of a field in TAAR's rows: those of the job that wrote them before those that its service read. */

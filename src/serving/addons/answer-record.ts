@@ -35,14 +35,20 @@ function recordedTrace({ stages, bySource, refusals, guards }: FlowTrace) {
       const { in: into, out, ms } = stages[stage];
       return { stage, in: into, out, microseconds: Math.round(ms * MICROSECONDS) };
     }),
-    sources: Object.entries(bySource).map(([source, counts]) => ({ source, ...counts })),
+    sources: Object.entries(bySource).map(([source, { fetched, filtered, ranked, served }]) => ({
+      source,
+      fetched,
+      filtered,
+      ranked,
+      served,
+    })),
     refusals: Object.entries(refusals).map(([reason, count]) => ({ reason, count })),
     guards,
   };
 }
 
 function recordedItem({ id, score, probability, sources, reasons }: RecommendedAddon) {
-  const contributions = Object.entries(sources).map(([source, share]) => ({ source, score: share }));
+  const contributions = Object.keys(sources).map((source) => ({ source, score: sources[source] ?? 0 }));
   return { id, score, probability, contributions, reasons: reasons.map(recordedReason) };
 }
 

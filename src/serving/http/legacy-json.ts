@@ -14,7 +14,7 @@ export function legacyJson(value: LegacyValue): string {
   if (typeof value === 'string') return asciiText(value);
   if (typeof value !== 'object' || value === null) return String(value);
   if (isList(value)) return `[${value.map(legacyJson).join(', ')}]`;
-  const members = Object.entries(value).map(([key, member]) => `${asciiText(key)}: ${legacyJson(member)}`);
+  const members = Object.keys(value).map((key) => `${asciiText(key)}: ${legacyJson(value[key] ?? null)}`);
   return `{${members.join(', ')}}`;
 }
 
