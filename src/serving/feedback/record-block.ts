@@ -4,7 +4,7 @@ import type { RecordCodec } from '../../log/record-codec.ts';
 
 const TOPIC = 'serving.recommendation.served.v1';
 /** Some hundred answers: what a busy node makes between two batches. */
-const BLOCK_BYTES = 256 * 2 ** 10;
+const BLOCK_BYTES = 512 * 2 ** 10;
 
 /**
  * Encoded records of answers, one after the other in memory that is used again. Buffers of their own wait in the

@@ -19,6 +19,11 @@ export class RecordQueue {
     this.#blockRecords = blockRecords;
   }
 
+  /** How many blocks wait; the last one may have room left. */
+  get blocks(): number {
+    return this.#blocks.length;
+  }
+
   /** How many records wait. */
   get length(): number {
     return this.#blocks.reduce((sum, { records }) => sum + records.length, 0);

@@ -15,7 +15,10 @@ export interface RecorderLimits {
   readonly queuedBytes: number;
   /** Most records of one append: keeps what one failure loses small. */
   readonly batchRecords: number;
-  /** Records are gathered for so long, so that a busy node does not make the log durable for each. */
+  /**
+   * Records are gathered for so long, so that a busy node does not make the log durable for each; a process that is
+   * killed loses them. Measured of the embedded log with 2,400 a second: 20 ms cost a third more CPU than 100.
+   */
   readonly gatherMs: number;
   /** After a failure: a log that refuses at once must not be asked in a busy loop. */
   readonly pauseMs: number;
@@ -26,7 +29,7 @@ export interface RecorderLimits {
 export const RECORDER_LIMITS: RecorderLimits = {
   queuedBytes: 16 * 2 ** 20,
   batchRecords: 500,
-  gatherMs: 20,
+  gatherMs: 100,
   pauseMs: 1_000,
   drainMs: 3_000,
 };
@@ -110,11 +113,14 @@ export class ServedRecorder implements Component {
   async #sendAll(): Promise<void> {
     while (this.#queue.length > 0) {
       await this.#pause(this.#limits.gatherMs);
-      const batch = this.#queue.take();
-      // Emptied by a drain that was late.
-      if (batch === undefined) break;
-      const wrote = await this.#send(batch);
-      if (!wrote) await this.#pause(this.#limits.pauseMs);
+      // Not those that come meanwhile: a slow log would get them in ever smaller batches.
+      for (let blocks = this.#queue.blocks; blocks > 0; blocks--) {
+        const batch = this.#queue.take();
+        // Emptied by a drain that was late.
+        if (batch === undefined) break;
+        const wrote = await this.#send(batch);
+        if (!wrote) await this.#pause(this.#limits.pauseMs);
+      }
     }
     this.#sending = undefined;
   }

@@ -89,6 +89,15 @@ describe('ServedRecorder', () => {
     expect(await counts()).toEqual({ written: 100 - full, 'queue-full': full });
   });
 
+  it('writes all that waits after one pause, however many batches it makes', async () => {
+    const recorder = recorderOn(takes, { ...QUICK, gatherMs: 50, batchRecords: 2 });
+    const start = performance.now();
+    recordSome(recorder, 20);
+    await vi.waitFor(() => expect(batches).toHaveLength(10));
+    expect(performance.now() - start).toBeLessThan(250);
+    await recorder.drain();
+  });
+
   it('has room again when what waited is written', async () => {
     const recorder = recorderOn(takes, { ...QUICK, queuedBytes: 10_000 });
     for (let round = 0; round < 5; round++) {
