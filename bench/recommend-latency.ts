@@ -50,6 +50,8 @@ export async function run(): Promise<BenchResult> {
       failures: reports.flatMap(({ failures }) => failures).join('; '),
       serverCpuMicrosPerRequest: Math.round(median(micros)),
       longestCollectionMs: rounded(pauses.longestMs),
+      longestHoldMs: rounded(pauses.longestHold.wallMs),
+      longestHoldCpuMs: rounded(pauses.longestHold.cpuMs),
       collectingShare: rounded((100 * pauses.totalMs) / (1000 * RUNS * RUN_SECONDS)) / 100,
       ...loadDetails(reports),
       bareP50Ms: rounded(quantile(bare.latencyMs, 0.5)),

@@ -91,6 +91,8 @@ function resultOf(
       activationToServedMs: Math.round(median(swaps.map(({ takenMs }) => takenMs))),
       attachMs: rounded(median(swaps.map(({ attachMs }) => attachMs))),
       longestCollectionMs: rounded(pauses.longestMs),
+      longestHoldMs: rounded(pauses.longestHold.wallMs),
+      longestHoldCpuMs: rounded(pauses.longestHold.cpuMs),
       loadCpuShare: rounded(10 * report.cpuShare) / 10,
     },
   };

@@ -15,6 +15,7 @@ import { Metrics } from '../src/ops/metrics.ts';
 import { registerServing } from '../src/serving/http/register.ts';
 import { ProfileReader } from '../src/views/profile-reader.ts';
 import { settingsFor } from './recommend.data.ts';
+import { StallProbe } from './stall.probe.ts';
 
 /**
  * A node that answers as `taar serve` does, in its own process: models from the log through the receiver, profiles
@@ -36,10 +37,15 @@ const parts = { opened: stores, settings, clock: Date.now, logger, metrics };
 const models = modelsOf(parts);
 const feedback = await feedbackOf(parts);
 const activator = new SetActivator(stores.log, stores.codec, Date.now);
-const collections: number[] = [];
+const collecting = { collections: 0, longestMs: 0, totalMs: 0 };
 new PerformanceObserver((list) => {
-  for (const { duration } of list.getEntries()) collections.push(duration);
+  for (const { duration } of list.getEntries()) {
+    collecting.collections += 1;
+    collecting.longestMs = Math.max(collecting.longestMs, duration);
+    collecting.totalMs += duration;
+  }
 }).observe({ entryTypes: ['gc'] });
+const probe = new StallProbe();
 
 async function answerTo(question: Question): Promise<object> {
   switch (question) {
@@ -48,12 +54,9 @@ async function answerTo(question: Question): Promise<object> {
       return { cpuSeconds: (user + system) / 1e6 };
     }
     case 'pauses': {
-      const taken = collections.splice(0);
-      return {
-        collections: taken.length,
-        longestMs: Math.max(0, ...taken),
-        totalMs: taken.reduce((sum, ms) => sum + ms, 0),
-      };
+      const taken = { ...collecting, longestHold: probe.take() };
+      Object.assign(collecting, { collections: 0, longestMs: 0, totalMs: 0 });
+      return taken;
     }
     case 'heap':
       return heap();

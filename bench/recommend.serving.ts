@@ -5,17 +5,19 @@ import type { SetMember } from '../src/domain/model-records.ts';
 import { createLogger } from '../src/ops/logging.ts';
 import { ask, type Child, endChild, startChild } from './bench.child.ts';
 import { makeData } from './recommend.data.ts';
+import type { Stall } from './stall.probe.ts';
 
 /** What a node is asked for at fixed times; another number shows how far it is from its limit. */
 export const REQUESTS_PER_SECOND = Number(process.env.RECOMMEND_PER_SECOND ?? 2_000);
 /** A node is asked for its metrics so often by those who watch it. */
 const SCRAPE_EVERY_MS = 5_000;
 
-/** What collecting garbage cost the node since it was asked last. */
+/** What collecting garbage cost the node since it was asked last, and what held its event loop longest. */
 export interface Pauses {
   readonly collections: number;
   readonly longestMs: number;
   readonly totalMs: number;
+  readonly longestHold: Stall;
 }
 
 /** A node of the benchmark (recommend.node.ts) with data of its own, watched as a node is that serves. */
