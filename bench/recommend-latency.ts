@@ -7,7 +7,7 @@ import { clientPaths } from './recommend.profiles.ts';
 import { REQUESTS_PER_SECOND, ServingNode } from './recommend.serving.ts';
 
 const LIMIT_MS = 5;
-const RUNS = 3;
+const RUNS = 1;
 const RUN_SECONDS = 20;
 /** The node compiles its code, and connections open. */
 const WARM_UP_SECONDS = 10;
