@@ -7,7 +7,7 @@ import { clientPaths } from './recommend.profiles.ts';
 import { REQUESTS_PER_SECOND, ServingNode } from './recommend.serving.ts';
 
 const LIMIT_MS = 5;
-const RUNS = 1;
+const RUNS = 3;
 const RUN_SECONDS = 20;
 /** The node compiles its code, and connections open. */
 const WARM_UP_SECONDS = 10;
@@ -49,6 +49,8 @@ export async function run(): Promise<BenchResult> {
       failed: reports.reduce((sum, { latencyMs }) => sum + failed(latencyMs), 0),
       failures: reports.flatMap(({ failures }) => failures).join('; '),
       serverCpuMicrosPerRequest: Math.round(median(micros)),
+      collections: pauses.collections,
+      fullCollections: pauses.full,
       longestCollectionMs: rounded(pauses.longestMs),
       longestHoldMs: rounded(pauses.longestHold.wallMs),
       longestHoldCpuMs: rounded(pauses.longestHold.cpuMs),

@@ -1,4 +1,4 @@
-import { PerformanceObserver } from 'node:perf_hooks';
+import { constants, PerformanceObserver } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
 import { catalogueOf } from '../src/cli/assembly/catalogue.ts';
 import { feedbackOf } from '../src/cli/assembly/feedback.ts';
@@ -37,15 +37,23 @@ const parts = { opened: stores, settings, clock: Date.now, logger, metrics };
 const models = modelsOf(parts);
 const feedback = await feedbackOf(parts);
 const activator = new SetActivator(stores.log, stores.codec, Date.now);
-const collecting = { collections: 0, longestMs: 0, totalMs: 0 };
+const NOTHING = { collections: 0, full: 0, longestMs: 0, totalMs: 0 };
+let collecting = { ...NOTHING };
 new PerformanceObserver((list) => {
-  for (const { duration } of list.getEntries()) {
+  for (const entry of list.getEntries()) {
     collecting.collections += 1;
-    collecting.longestMs = Math.max(collecting.longestMs, duration);
-    collecting.totalMs += duration;
+    collecting.full += Number(isFull(entry));
+    collecting.longestMs = Math.max(collecting.longestMs, entry.duration);
+    collecting.totalMs += entry.duration;
   }
 }).observe({ entryTypes: ['gc'] });
 const probe = new StallProbe();
+
+function isFull(entry: object): boolean {
+  const detail = 'detail' in entry ? entry.detail : undefined;
+  const hasKind = typeof detail === 'object' && detail !== null && 'kind' in detail;
+  return hasKind && detail.kind === constants.NODE_PERFORMANCE_GC_MAJOR;
+}
 
 async function answerTo(question: Question): Promise<object> {
   switch (question) {
@@ -55,7 +63,7 @@ async function answerTo(question: Question): Promise<object> {
     }
     case 'pauses': {
       const taken = { ...collecting, longestHold: probe.take() };
-      Object.assign(collecting, { collections: 0, longestMs: 0, totalMs: 0 });
+      collecting = { ...NOTHING };
       return taken;
     }
     case 'heap':

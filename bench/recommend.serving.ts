@@ -15,6 +15,8 @@ const SCRAPE_EVERY_MS = 5_000;
 /** What collecting garbage cost the node since it was asked last, and what held its event loop longest. */
 export interface Pauses {
   readonly collections: number;
+  /** Those of them that went through the whole heap. */
+  readonly full: number;
   readonly longestMs: number;
   readonly totalMs: number;
   readonly longestHold: Stall;
