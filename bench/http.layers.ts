@@ -1,6 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+import { ask, type Child, endChild, startChild } from './bench.child.ts';
 import { median } from './bench.ts';
 
 /** Servers that each do more than the one before, and what they are asked. */
@@ -21,11 +19,10 @@ export type LayerRates<L extends string> = Readonly<Record<L, readonly number[]>
 
 /** Each server is a process of its own and so is the load; they take turns. */
 export async function measureLayers<L extends string>(plan: LayerPlan<L>): Promise<LayerRates<L>> {
-  const load = await start('http.load.ts', []);
+  const load = await startChild('http.load.ts');
   const servers = new Map<L, Server>();
   for (const layer of plan.layers) {
-    const child = fork(fileURLToPath(new URL(plan.server, import.meta.url)), [layer]);
-    servers.set(layer, { process: child, ...(await answer<{ port: number }>(child)) });
+    servers.set(layer, await startChild(plan.server, [layer]));
   }
   const rates = new Map<L, number[]>(plan.layers.map((layer) => [layer, []]));
   for (const server of servers.values()) await rateOf(server, load, plan, plan.warmUpRequests);
@@ -33,7 +30,7 @@ export async function measureLayers<L extends string>(plan: LayerPlan<L>): Promi
     for (const [layer, server] of servers)
       rates.get(layer)?.push(await rateOf(server, load, plan, plan.requests));
   }
-  for (const child of [load, ...[...servers.values()].map((server) => server.process)]) child.disconnect();
+  for (const child of [load, ...servers.values()]) await endChild(child);
   return Object.fromEntries(rates) as Record<L, number[]>;
 }
 
@@ -47,45 +44,19 @@ export function rounded(micros: number): number {
   return Math.round(10 * micros) / 10;
 }
 
-interface Server {
-  readonly process: ChildProcess;
-  readonly port: number;
-}
-
-async function start(file: string, args: readonly string[]): Promise<ChildProcess> {
-  const child = fork(fileURLToPath(new URL(file, import.meta.url)), args);
-  await answer(child);
-  return child;
-}
+type Server = Child<{ readonly port: number }>;
 
 async function rateOf(
   server: Server,
-  load: ChildProcess,
+  load: Child<unknown>,
   { paths, contains }: Pick<LayerPlan<string>, 'paths' | 'contains'>,
   requests: number,
 ): Promise<number> {
   const before = await cpuOf(server);
-  load.send({ port: server.port, requests, paths, contains });
-  const { error } = await answer<{ error?: string }>(load);
-  if (error !== undefined) throw new Error(error);
+  await ask(load, { port: server.first.port, requests, paths, contains });
   return requests / ((await cpuOf(server)) - before);
 }
 
 async function cpuOf(server: Server): Promise<number> {
-  server.process.send('cpu');
-  return (await answer<{ cpuSeconds: number }>(server.process)).cpuSeconds;
-}
-
-async function answer<T>(child: ChildProcess): Promise<T> {
-  const told = new AbortController();
-  const ended = once(child, 'exit', { signal: told.signal }).then(() => {
-    throw new Error('a process of the benchmark ended before it answered');
-  });
-  try {
-    const [message] = (await Promise.race([once(child, 'message', { signal: told.signal }), ended])) as [T];
-    return message;
-  } finally {
-    told.abort();
-    ended.catch(() => {});
-  }
+  return (await ask<{ cpuSeconds: number }>(server, 'cpu')).cpuSeconds;
 }

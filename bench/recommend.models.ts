@@ -3,6 +3,7 @@ import { uniformsOf } from '../src/domain/random.ts';
 import { positiveHash } from '../src/serving/addons/collaborative/addon-hash.ts';
 import type { AddonArtifacts } from '../test/serving/addon-models.ts';
 
+const SEED = 5;
 const ADDONS = 1_000;
 const FACTORS = 20;
 const DONORS = 1_000;
@@ -15,9 +16,9 @@ const CLIENTS = 2_000;
 const CITIES = 30;
 const SYSTEMS = ['Windows_NT', 'Darwin', 'Linux'];
 
-/** Models of the size of production's: made up, the same each time. */
-export function artifacts(): AddonArtifacts {
-  const draw = uniformsOf(5, 'bench', 'models');
+/** Models of the size of production's: made up, the same each time for the same seed. */
+export function artifacts(seed = SEED): AddonArtifacts {
+  const draw = uniformsOf(seed, 'bench', 'models');
   const rows = Array.from({ length: ADDONS }, (_, addon) => ({
     id: positiveHash(guidOf(addon)),
     features: Array.from({ length: FACTORS }, (_, j) => draw(addon * FACTORS + j) - 0.5),
@@ -27,7 +28,7 @@ export function artifacts(): AddonArtifacts {
     addon_mapping: Object.fromEntries(
       rows.map(({ id }, addon) => [id, { id: guidOf(addon), name: `${addon}`, isWebextension: true }]),
     ),
-    donors: Array.from({ length: DONORS }, (_, donor) => donorOf(donor)),
+    donors: Array.from({ length: DONORS }, (_, donor) => person(seed, 'donors', donor, 2, 8)),
     lr_curves: Array.from({ length: CURVE_POINTS }, (_, i) => {
       const x = (CURVE_END * i) / (CURVE_POINTS - 1);
       // Like donors are likelier up to a distance of 1.3, as on TAAR's own curve.
@@ -52,7 +53,7 @@ export function clients(): readonly ClientFeatures[] {
       locale,
       os,
       ...numbers
-    } = person('clients', client, 1, 7);
+    } = person(SEED, 'clients', client, 1, 7);
     return {
       installed,
       geoCity,
@@ -67,12 +68,8 @@ export function clients(): readonly ClientFeatures[] {
   });
 }
 
-function donorOf(donor: number) {
-  return person('donors', donor, 2, 8);
-}
-
-function person(scope: string, number: number, fewest: number, most: number) {
-  const draw = uniformsOf(5, scope, String(number));
+function person(seed: number, scope: string, number: number, fewest: number, most: number) {
+  const draw = uniformsOf(seed, scope, String(number));
   const count = fewest + Math.floor(draw(0) * (most - fewest + 1));
   const upTo = (i: number, most: number): number => Math.floor(draw(i) * most);
   return {

@@ -6,20 +6,15 @@ import { catalogueOf } from '../src/cli/assembly/catalogue.ts';
 import { feedbackOf } from '../src/cli/assembly/feedback.ts';
 import { servingOf } from '../src/cli/assembly/recommending.ts';
 import { openStores, type Stores } from '../src/cli/stores.ts';
-import { parseSha256Hex } from '../src/domain/client-key.ts';
-import { partitionOf } from '../src/log/partition.ts';
-import { topicSettings } from '../src/log/topics.ts';
 import { createHttpServer } from '../src/ops/http.ts';
 import { sendJson } from '../src/ops/http-json.ts';
 import { createLogger } from '../src/ops/logging.ts';
 import { Metrics } from '../src/ops/metrics.ts';
-import { readSettings } from '../src/ops/settings.ts';
 import { registerServing } from '../src/serving/http/register.ts';
 import { ProfileReader } from '../src/views/profile-reader.ts';
-import type { Change } from '../src/views/view.ts';
 import { addonModels } from '../test/serving/addon-models.ts';
+import { fillProfiles, settingsFor } from './recommend.data.ts';
 import { artifacts } from './recommend.models.ts';
-import { clientProfiles, hashOf } from './recommend.profiles.ts';
 
 /**
  * One server of the recommendation benchmark, in its own process: `bare` Fastify with a constant body; `http`: the
@@ -27,7 +22,6 @@ import { clientProfiles, hashOf } from './recommend.profiles.ts';
  * without the record of the answer; `full`: the real route. Tells its port, then its CPU seconds whenever asked.
  */
 const ROUTE = '/v1/api/recommendations/:hash/';
-const CHANGELOG = 'addons.profile.changed.v1';
 
 const layer = process.argv[2] ?? 'full';
 const body = JSON.stringify({ results: Array.from({ length: 10 }, (_, i) => `add-on-${i}@bench.example`) })
@@ -35,20 +29,7 @@ const body = JSON.stringify({ results: Array.from({ length: 10 }, (_, i) => `add
   .replaceAll(',', ', ');
 const logger = createLogger('mozlog', 'info');
 const folder = await mkdtemp(join(tmpdir(), 'taar-bench-'));
-const settings = readSettings({ DATA_DIR: folder, TOKEN_KEY: 'a key for the benchmark' });
-
-async function fill({ profiles, codec, keys }: Stores): Promise<void> {
-  const { partitions } = topicSettings(CHANGELOG);
-  const changes = Array.from({ length: partitions }, (): Change[] => []);
-  for (const [client, profile] of clientProfiles(Date.now()).entries()) {
-    const sha = parseSha256Hex(hashOf(client));
-    if (sha === undefined) continue;
-    const key = keys.of(sha);
-    const value = codec.encode('addons.Profile', profile);
-    changes[partitionOf(Buffer.from(key), partitions)]?.push({ key, value, changedAt: profile.changedAt });
-  }
-  for (const [partition, some] of changes.entries()) await profiles.apply(partition, some, some.length);
-}
+const settings = settingsFor(folder);
 
 async function serverOf(stores: Stores): Promise<FastifyInstance> {
   if (layer === 'bare') return fastify().get(ROUTE, (_request, reply) => reply.send(body));
@@ -78,7 +59,7 @@ async function serverOf(stores: Stores): Promise<FastifyInstance> {
 }
 
 const stores = await openStores(settings, Date.now, logger);
-await fill(stores);
+await fillProfiles(stores);
 const app = await serverOf(stores);
 await app.listen({ host: '127.0.0.1', port: 0 });
 const address = app.server.address();

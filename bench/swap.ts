@@ -1,4 +1,3 @@
-import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
@@ -17,51 +16,17 @@ import { ModelReceiver } from '../src/models/receiver.ts';
 import type { AddonModels } from '../src/serving/addons/runtime.ts';
 import { addonsRuntime } from '../src/serving/addons/runtime.ts';
 import { type BenchResult, median } from './bench.ts';
-import type { LoadReport } from './swap.load.ts';
+import { failed, OpenLoad, quantile } from './load.open.ts';
+import { type Stall, StallProbe } from './stall.probe.ts';
 import { ADD_ONS, coinstallSnapshot, rankingSnapshot } from './swap.models.ts';
 
 const SNAPSHOT_BYTES = 100_000_000;
 const LIMIT_MS = 20;
+const REQUESTS_PER_SECOND = 1_000;
 const SWAPS = 5;
 /** Time under load before and after each swap, so that late work counts as well. */
 const SETTLE_MS = 500;
 const PRODUCT = 'addons';
-
-/** How long the event loop was held at most, on the wall clock and in CPU time of its thread. */
-interface Stall {
-  readonly wallMs: number;
-  readonly cpuMs: number;
-}
-
-/** Probes the event loop every millisecond. */
-class StallProbe {
-  #last = performance.now();
-  #lastCpu = process.threadCpuUsage();
-  #longest: Stall = { wallMs: 0, cpuMs: 0 };
-  readonly #timer = setInterval(() => this.#probe(), 1);
-
-  /** The longest stalls since the last call. */
-  take(): Stall {
-    const longest = this.#longest;
-    this.#longest = { wallMs: 0, cpuMs: 0 };
-    return longest;
-  }
-
-  stop(): void {
-    clearInterval(this.#timer);
-  }
-
-  #probe(): void {
-    const now = performance.now();
-    const { user, system } = process.threadCpuUsage(this.#lastCpu);
-    this.#longest = {
-      wallMs: Math.max(this.#longest.wallMs, now - this.#last - 1),
-      cpuMs: Math.max(this.#longest.cpuMs, (user + system) / 1000),
-    };
-    this.#last = now;
-    this.#lastCpu = process.threadCpuUsage();
-  }
-}
 
 type Receiver = ModelReceiver<AddonModels>;
 
@@ -71,7 +36,8 @@ async function serve(receiver: Receiver): Promise<Server> {
     const set = receiver.current();
     turn = (turn + 1) % ADD_ONS;
     const answer = set?.runtime.taarlite?.answer(`add-on-${turn}@bench.example`);
-    response.writeHead(answer === undefined ? 503 : 200, { 'taar-models': set?.setVersion ?? 'none' });
+    response.statusCode = answer === undefined ? 503 : 200;
+    response.setHeader('taar-models', set?.setVersion ?? 'none');
     response.end(answer?.body);
   });
   // Of many connections some are idle for a while; closing one as a request comes would count as a failure.
@@ -81,15 +47,9 @@ async function serve(receiver: Receiver): Promise<Server> {
   return server;
 }
 
-function startLoad(server: Server): ChildProcess {
+function startLoad(server: Server): Promise<OpenLoad> {
   const { port } = server.address() as AddressInfo;
-  return fork(new URL('./swap.load.ts', import.meta.url), [`http://127.0.0.1:${port}/`]);
-}
-
-async function endLoad(load: ChildProcess): Promise<LoadReport> {
-  load.send('stop');
-  const [report] = (await once(load, 'message')) as [LoadReport];
-  return report;
+  return OpenLoad.start({ port, paths: ['/'], perSecond: REQUESTS_PER_SECOND });
 }
 
 async function publishSets(publisher: ModelPublisher): Promise<SetMember[][]> {
@@ -130,7 +90,7 @@ async function measure(folder: string): Promise<BenchResult> {
   const sets = await publishSets(new ModelPublisher(log, codec, Date.now));
   for (const members of sets) await swapTo(activator, receiver, members);
   const server = await serve(receiver);
-  const load = startLoad(server);
+  const load = await startLoad(server);
   await delay(2 * SETTLE_MS);
   const probe = new StallProbe();
   const stalls: Stall[] = [];
@@ -147,7 +107,7 @@ async function measure(folder: string): Promise<BenchResult> {
     attachMs.push(receiver.status().lastSwapMs ?? Number.NaN);
   }
   probe.stop();
-  const report = await endLoad(load);
+  const { latencyMs } = await load.stop();
   server.close();
   await receiver.stop();
   await log.close();
@@ -157,9 +117,9 @@ async function measure(folder: string): Promise<BenchResult> {
     withoutSwapMs: idle.wallMs,
     attachMs: median(attachMs),
     activationToServedMs: median(loadMs),
-    requests: report.sent,
-    failedRequests: report.failed,
-    longestAnswerMs: report.longestMs,
+    requests: latencyMs.length,
+    failedRequests: failed(latencyMs),
+    longestAnswerMs: quantile(latencyMs, 1),
   });
 }
 
