@@ -68,7 +68,7 @@ export async function assembleUp(stores: Stores, options: UpOptions): Promise<Up
     ...pipeline.components,
     pipeline.trainer,
     feedback.recorder,
-    firstModels(pipeline.models),
+    firstModels({ models: pipeline.models, logger }),
     listener,
     control,
   ]);

@@ -10,6 +10,7 @@ import { feedbackOf } from '../assembly/feedback.ts';
 import { modelsOf } from '../assembly/models.ts';
 import { servingOf } from '../assembly/recommending.ts';
 import { openMirror } from '../bigtable-settings.ts';
+import { firstModels } from '../first-models.ts';
 import {
   atMostWarning,
   catalogueCheck,
@@ -23,14 +24,20 @@ import type { Role, RoleParts } from './role.ts';
 
 /** `taar serve`: answers. Reads profiles from the mirror in Bigtable, or from a view of its own. */
 export async function assembleServe(parts: RoleParts): Promise<Role> {
-  const { opened } = parts;
+  const { opened, logger, onWaiting } = parts;
   const { log } = opened;
   const catalogue = catalogueOf(parts);
   const { view, profiles, components, checks } = await profilesOf(parts);
   const models = modelsOf(parts);
   const feedback = await feedbackOf(parts);
   return {
-    components: [...components, catalogue, models, feedback.recorder],
+    components: [
+      ...components,
+      catalogue,
+      models,
+      feedback.recorder,
+      firstModels({ models, logger, onWaiting }),
+    ],
     // Without the log a node goes on answering with what it has: that is no reason to take it out.
     healthChecks: [
       atMostWarning(logCheck(log)),
