@@ -22,6 +22,8 @@ export interface AddonQuestion {
   readonly asTaar: boolean;
   /** Makes the answer repeatable; undefined: drawn anew. */
   readonly seed: number | undefined;
+  /** Aborted when nobody waits for the answer any more: nothing more is begun for it, and it leaves no record. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Why an add-on is in an answer. */

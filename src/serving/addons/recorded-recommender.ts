@@ -1,7 +1,7 @@
 import type { AddonFeedback } from './addon-feedback.ts';
 import type { AddonAnswer, AddonQuestion, AddonRecommender } from './recommender.ts';
 
-/** Leaves a record of each answer, which then has a token. */
+/** Leaves a record of each answer that somebody waits for, which then has a token. */
 export class RecordedRecommender implements AddonRecommender {
   readonly #recommender: AddonRecommender;
   readonly #feedback: Pick<AddonFeedback, 'served'>;
@@ -13,6 +13,7 @@ export class RecordedRecommender implements AddonRecommender {
 
   async answer(question: AddonQuestion): Promise<AddonAnswer> {
     const answer = await this.#recommender.answer(question);
+    if (question.signal?.aborted === true) return answer;
     return { ...answer, token: this.#feedback.served(answer, question) };
   }
 }

@@ -27,8 +27,10 @@ export class AnswersInTime {
   /** Undefined where too many answers are under way; else never rejects. `route` is a name. */
   ask(route: string, question: AddonQuestion): Promise<AddonAnswer> | undefined {
     const { recommender, admission } = this.#options;
-    const answer = admission.begin(route, () => this.#safely(recommender, question));
-    return answer === undefined ? undefined : this.#inTime(answer);
+    const late = new AbortController();
+    const asked = { ...question, signal: late.signal };
+    const answer = admission.begin(route, () => this.#safely(recommender, asked));
+    return answer === undefined ? undefined : this.#inTime(answer, late);
   }
 
   async #safely(recommender: AddonRecommender, question: AddonQuestion): Promise<AddonAnswer> {
@@ -42,11 +44,14 @@ export class AnswersInTime {
     }
   }
 
-  async #inTime(answer: Promise<AddonAnswer>): Promise<AddonAnswer> {
-    const late = Promise.withResolvers<AddonAnswer>();
-    const timer = setTimeout(() => late.resolve(emptyAnswer('empty:late')), this.#deadlineMs);
+  async #inTime(answer: Promise<AddonAnswer>, late: AbortController): Promise<AddonAnswer> {
+    const givenUp = Promise.withResolvers<AddonAnswer>();
+    const timer = setTimeout(() => {
+      late.abort();
+      givenUp.resolve(emptyAnswer('empty:late'));
+    }, this.#deadlineMs);
     try {
-      return await Promise.race([answer, late.promise]);
+      return await Promise.race([answer, givenUp.promise]);
     } finally {
       clearTimeout(timer);
     }

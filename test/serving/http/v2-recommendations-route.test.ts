@@ -48,6 +48,7 @@ describe('POST /v2/recommendations', () => {
         excluded: ['no@x'],
         promoted: [{ guid: 'p@x', weight: 3 }],
         seed: undefined,
+        signal: expect.any(AbortSignal),
       },
     ]);
   });

@@ -52,6 +52,7 @@ export class FlowRecommender implements AddonRecommender {
       return answerOf(question, setVersion, tested, items.length === 0 ? 'empty:no-allowlist' : 'test');
     }
     const client = await readClient(question.client);
+    if (isGivenUp(question)) return this.#nothing(question, setVersion, 'late');
     if (client.kind !== 'known') {
       return this.#fallback(
         question,
@@ -64,6 +65,7 @@ export class FlowRecommender implements AddonRecommender {
     const { features } = client;
     const found = await this.#run(flows.personal, runtime, features, question);
     if (found.items.length > 0) return answerOf(question, setVersion, found, 'personal');
+    if (isGivenUp(question)) return this.#nothing(question, setVersion, 'late', found);
     return this.#fallback(question, setVersion, runtime, features, whyNothing(found, runtime), found);
   }
 
@@ -92,7 +94,7 @@ export class FlowRecommender implements AddonRecommender {
     features: ClientFeatures,
     question: AddonQuestion,
   ): Promise<Run> {
-    const { requestId, placement, maxResults } = question;
+    const { requestId, placement, maxResults, signal } = question;
     const state = askerOf(models, features, question);
     const result = await flow.run({
       requestId,
@@ -103,6 +105,7 @@ export class FlowRecommender implements AddonRecommender {
       items: models.items,
       uniforms: this.#uniformsOf(question),
       now: this.#parts.clock(),
+      signal,
     });
     const { personal, isWeighed } = this.#parts.flows;
     const weights = flow === personal && isWeighed ? models.weights : undefined;
@@ -115,6 +118,10 @@ export class FlowRecommender implements AddonRecommender {
     let counter = 0;
     return () => uniforms(counter++);
   }
+}
+
+function isGivenUp({ signal }: AddonQuestion): boolean {
+  return signal?.aborted === true;
 }
 
 interface Run {
