@@ -8,6 +8,7 @@ import { addonFlows } from '../../serving/addons/flow/addon-flows.ts';
 import { FlowRecommender, type ReadClient } from '../../serving/addons/flow/flow-recommender.ts';
 import { RecordedRecommender } from '../../serving/addons/recorded-recommender.ts';
 import type { AddonModels } from '../../serving/addons/runtime.ts';
+import { TaarliteFeedback } from '../../serving/addons/taarlite/taarlite-feedback.ts';
 import type { AnswerFeedback } from '../../serving/feedback/answer-feedback.ts';
 import { meteredStats } from '../../serving/flow/metered-stats.ts';
 import type { ServingDependencies } from '../../serving/http/register.ts';
@@ -22,7 +23,9 @@ export interface Answering {
   readonly profiles: ProfileReader;
   /** What answers are checked against; whoever starts it. */
   readonly catalogue: TopicTable<'addons.Listing'>;
-  readonly feedback: Pick<Feedback, 'observations'> & { readonly answers: Pick<AnswerFeedback, 'served'> };
+  readonly feedback: Pick<Feedback, 'observations'> & {
+    readonly answers: Pick<AnswerFeedback, 'served'>;
+  };
 }
 
 /** What the routes of a process that answers are made with. */
@@ -50,6 +53,7 @@ export function servingOf(
       maxResults: settings.taarMaxResults,
       newId: () => requestIdAt(clock()),
     },
+    taarliteFeedback: new TaarliteFeedback(feedback.answers, settings.taarliteRecordedShare),
     observations: feedback.observations,
     apiToken: settings.apiToken,
     logger,

@@ -17,6 +17,7 @@ export interface AddonQuestion {
   readonly platform: string | undefined;
   readonly maxResults: number;
   readonly excluded: readonly string[];
+  /** TAAR's own route merges them itself, into what it is given. */
   readonly promoted: readonly PromotedAddon[];
   /** As TAAR answered: nothing for whom nothing personal is found, and nothing checked that TAAR did not check. */
   readonly asTaar: boolean;

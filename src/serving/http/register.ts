@@ -4,6 +4,7 @@ import type { Metrics } from '../../ops/metrics.ts';
 import type { ClientProfileReader } from '../addons/client-profiles.ts';
 import type { AddonRecommender } from '../addons/recommender.ts';
 import type { AddonModels } from '../addons/runtime.ts';
+import type { TaarliteFeedback } from '../addons/taarlite/taarlite-feedback.ts';
 import { type ObservationsRouteParts, registerObservations } from '../feedback/observations-route.ts';
 import { Admission } from './admission.ts';
 import { AnswerSender } from './answer.ts';
@@ -20,6 +21,8 @@ export interface ServingDependencies {
   readonly clients: ClientProfileReader;
   /** Without it there are no routes that recommend for a client. */
   readonly recommending?: Recommending;
+  /** Without it TAARlite's answers leave no record. */
+  readonly taarliteFeedback?: Pick<TaarliteFeedback, 'served'>;
   /** Without it nothing is taken about what became of answers. */
   readonly observations?: Pick<ObservationsRouteParts, 'observations' | 'metrics'>;
   /** Bearer token of the routes that tell of a client; undefined: they are open. */
@@ -42,7 +45,7 @@ export interface Recommending {
 export function registerServing(app: FastifyInstance, deps: ServingDependencies): void {
   const sender = new AnswerSender(deps.metrics);
   const guard = clientGuard(deps.apiToken);
-  registerTaarlite(app, deps.models, sender);
+  registerTaarlite(app, deps.models, sender, deps.taarliteFeedback);
   registerClientHasAddon(app, deps.models, deps.clients, sender, guard);
   if (deps.observations !== undefined) {
     registerObservations(app, { ...deps.observations, guard, logger: deps.logger });

@@ -7,7 +7,7 @@ import { DEFAULT_PARAMS } from '../../flow/param.ts';
 import type { UniformSource } from '../../flow/query.ts';
 import type { ServedModels } from '../../http/served-models.ts';
 import type { ClientProfile } from '../client-profiles.ts';
-import { mergePromoted } from '../promoted.ts';
+import { withPromoted } from '../promoted.ts';
 import type { AddonAnswer, AddonQuestion, AddonRecommender, RecommendedAddon } from '../recommender.ts';
 import type { AddonModels } from '../runtime.ts';
 import { isTestClient } from '../test-client.ts';
@@ -131,31 +131,22 @@ interface Run {
 
 const NO_RUN: Run = { items: [], trace: undefined };
 
-/** Promoted add-ons go among the others by weight; TAAR's own route puts them on top of what it asked for. */
 function answerOf(
   question: AddonQuestion,
   setVersion: string | undefined,
   run: Run,
   path: string,
 ): AddonAnswer {
-  return { items: withPromoted(question, run.items), path, setVersion, trace: run.trace };
+  return { items: shownItems(question, run.items), path, setVersion, trace: run.trace };
 }
 
-function withPromoted(
-  { promoted, excluded, maxResults }: AddonQuestion,
+/** Promoted add-ons go among the others by weight; TAAR's own route puts them on top of what it asked for, itself. */
+function shownItems(
+  { promoted, excluded, maxResults, asTaar }: AddonQuestion,
   items: readonly RecommendedAddon[],
 ): readonly RecommendedAddon[] {
-  const wanted = promoted.filter(({ guid }) => !excluded.includes(guid));
-  if (wanted.length === 0) return items;
-  const rows = items.map((item) => ({ guid: item.id, weight: item.score, item }));
-  const promotions = wanted.map(({ guid, weight }) => ({ guid, weight, item: promotedAddon(guid, weight) }));
-  return mergePromoted(promotions, rows)
-    .map(({ item }) => item)
-    .slice(0, maxResults);
-}
-
-function promotedAddon(id: string, score: number): RecommendedAddon {
-  return { id, score, probability: null, sources: {}, reasons: [{ kind: 'promoted' }] };
+  const wanted = asTaar ? [] : promoted.filter(({ guid }) => !excluded.includes(guid));
+  return wanted.length === 0 ? items : withPromoted(wanted, items).slice(0, maxResults);
 }
 
 /** What stands in the way of a personal answer. */

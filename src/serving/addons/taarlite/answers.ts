@@ -1,13 +1,15 @@
 import { TaarError } from '../../../domain/errors.ts';
 import { legacyJson } from '../../http/legacy-json.ts';
 import { DEFAULT_MODE, MODES, parseMode } from './mode.ts';
-import { recommend, type TaarliteLimits } from './recommend.ts';
+import { type Recommendation, recommend, type TaarliteLimits } from './recommend.ts';
 import type { TaarliteIndex } from './taarlite-index.ts';
 
 /** A body and how it came about: `item`, or `empty:<why>`. */
 export interface TaarliteAnswer {
   readonly body: string;
   readonly path: string;
+  /** What the body names, with its scores. */
+  readonly items: readonly Pick<Recommendation, 'guid' | 'score'>[];
 }
 
 /** What people ask for is far fewer than all add-ons times all modes; a model of many must not fill memory twice. */
@@ -59,7 +61,7 @@ export class TaarliteAnswers {
     const found = recommend(this.#index, guid, mode, this.#limits);
     const answer =
       found.length === this.#limits.maxResults
-        ? { body: legacyJson({ results: found.map((one) => one.guid) }), path: 'item' }
+        ? { body: legacyJson({ results: found.map((one) => one.guid) }), path: 'item', items: found }
         : TOO_FEW;
     this.#keep(guid, modeName, answer);
     return answer;
@@ -80,5 +82,5 @@ const UNKNOWN_GUID = empty('unknown-guid');
 const TOO_FEW = empty('too-few');
 
 function empty(why: string): TaarliteAnswer {
-  return { body: legacyJson({ results: [] }), path: `empty:${why}` };
+  return { body: legacyJson({ results: [] }), path: `empty:${why}`, items: [] };
 }
