@@ -11,8 +11,13 @@ export interface AddonQuestion {
   readonly requestId: string;
   /** Which page asks; a name of the placement table. */
   readonly placement: string;
-  /** The client as the caller named it: a sha256hex, a test id, or anything. It goes no further than the profile. */
-  readonly client: string;
+  /**
+   * The client as the caller named it: a sha256hex, a test id, or anything. It goes no further than the profile.
+   * Undefined where an add-on is asked about.
+   */
+  readonly client: string | undefined;
+  /** The add-on that others are to go with; undefined where they are for a client. */
+  readonly addon?: string | undefined;
   readonly locale: string | undefined;
   readonly platform: string | undefined;
   readonly maxResults: number;
@@ -47,7 +52,7 @@ export interface RecommendedAddon {
 
 export interface AddonAnswer {
   readonly items: readonly RecommendedAddon[];
-  /** `personal`, `test`, `fallback:<why>` or `empty:<why>`. */
+  /** `personal`, `item`, `test`, `fallback:<why>` or `empty:<why>`. */
   readonly path: string;
   readonly setVersion: string | undefined;
   readonly trace: FlowTrace | undefined;
@@ -55,7 +60,7 @@ export interface AddonAnswer {
   readonly token?: (() => string) | undefined;
 }
 
-/** Answers for one client. Never throws for a store's, a model's or a source's failure: it answers with less. */
+/** Answers for one client or about one add-on. Never throws for a store's, a model's or a source's failure: it answers with less. */
 export interface AddonRecommender {
   answer(question: AddonQuestion): Promise<AddonAnswer>;
 }

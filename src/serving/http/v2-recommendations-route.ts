@@ -30,7 +30,7 @@ export function registerV2Recommendations(app: FastifyInstance, deps: V2Dependen
         onRequest: [...deps.guard],
         attachValidation: true,
         schema: {
-          summary: 'Add-ons for a client, with how they came about',
+          summary: 'Add-ons for a client, or that go with an add-on, with how they came about',
           takesToken: true,
           body: QUESTION,
           response: { 200: ANSWER, 400: ERROR, 403: ERROR, 404: UNKNOWN_PLACEMENT, 503: ERROR },
@@ -43,6 +43,8 @@ export function registerV2Recommendations(app: FastifyInstance, deps: V2Dependen
         if (wantsInsight(body) && !deps.isGuarded) return sendForbidden(reply);
         const placement = ADDON_PLACEMENTS.get(body.placement);
         if (placement === undefined) return sendUnknownPlacement(reply);
+        const fault = subjectFault(body, placement);
+        if (fault !== undefined) return sendError(reply, 400, { error: fault, code: 'request-invalid' });
         return recommend(body, placement, reply, deps);
       },
     );
@@ -76,6 +78,7 @@ function questionOf(body: QuestionBody, placement: AddonPlacement, requestId: st
     requestId,
     placement: body.placement,
     client: body.client,
+    addon: body.addon,
     locale: body.locale,
     platform: body.platform,
     maxResults: body.maxResults ?? placement.maxResults,
@@ -84,6 +87,13 @@ function questionOf(body: QuestionBody, placement: AddonPlacement, requestId: st
     asTaar: false,
     seed: body.seed,
   };
+}
+
+/** What is wrong with whom or what the body names; undefined: nothing. */
+function subjectFault(body: QuestionBody, { subject }: AddonPlacement): string | undefined {
+  const other = subject === 'client' ? 'addon' : 'client';
+  if (body[subject] === undefined) return `this placement needs the member ${subject}`;
+  return body[other] === undefined ? undefined : `this placement takes no ${other}`;
 }
 
 /** Who can repeat an answer, or see what it was made of, can find out what a client has. */
@@ -97,7 +107,7 @@ function sendForbidden(reply: FastifyReply): FastifyReply {
 }
 
 function sendUnknownPlacement(reply: FastifyReply): FastifyReply {
-  const placements = [...ADDON_PLACEMENTS].map(([name, { about }]) => ({ name, about }));
+  const placements = [...ADDON_PLACEMENTS].map(([name, { about, subject }]) => ({ name, about, subject }));
   const error = 'there is no such placement';
   return sendJson(reply.code(404), JSON.stringify({ error, code: 'placement-unknown', placements }));
 }

@@ -6,6 +6,7 @@ import { ANSWERED, type Given, recommendingServer } from './recommending.ts';
 
 const TOKEN = 'a-token-of-this-test';
 const BODY = { placement: 'addons.discovery', client: hashOf('known') };
+const DETAIL = { placement: 'addons.detail', addon: 'a@x' };
 
 async function post(payload: object | string, given: Given = {}, headers: Record<string, string> = {}) {
   const server = recommendingServer(given);
@@ -42,6 +43,7 @@ describe('POST /v2/recommendations', () => {
         asTaar: false,
         placement: 'addons.discovery',
         client: hashOf('known'),
+        addon: undefined,
         locale: 'de',
         platform: 'Linux',
         maxResults: 2,
@@ -56,6 +58,16 @@ describe('POST /v2/recommendations', () => {
   it('gives each placement its own number of add-ons', async () => {
     expect((await post(BODY)).questions[0]?.maxResults).toBe(10);
     expect((await post({ ...BODY, placement: 'addons.sidebar' })).questions[0]?.maxResults).toBe(4);
+    expect((await post(DETAIL)).questions[0]?.maxResults).toBe(4);
+  });
+
+  it('asks about an add-on where the placement is about one', async () => {
+    const { answer, questions } = await post({ ...DETAIL, platform: 'Linux', excluded: ['no@x'] });
+    expect(answer.statusCode).toBe(200);
+    expect(Check(ANSWER, answer.json())).toBe(true);
+    expect(questions).toMatchObject([
+      { placement: 'addons.detail', client: undefined, addon: 'a@x', platform: 'Linux', excluded: ['no@x'] },
+    ]);
   });
 
   it('lists the placements to one who asks for another', async () => {
@@ -65,12 +77,18 @@ describe('POST /v2/recommendations', () => {
     expect(answer.json().placements.map(({ name }: { name: string }) => name)).toEqual([
       'addons.discovery',
       'addons.sidebar',
+      'addons.detail',
     ]);
   });
 
   it.each([
     [{ client: 'x' }, 'placement'],
     [{ ...BODY, client: '' }, 'client'],
+    [{ placement: BODY.placement }, 'needs the member client'],
+    [{ ...BODY, addon: 'a@x' }, 'takes no addon'],
+    [{ placement: DETAIL.placement }, 'needs the member addon'],
+    [{ ...DETAIL, client: 'x' }, 'takes no client'],
+    [{ ...DETAIL, addon: 'x'.repeat(256) }, 'addon'],
     [{ ...BODY, client: 'x'.repeat(129) }, 'client'],
     [{ ...BODY, client: 5 }, 'client'],
     [{ ...BODY, maxResults: 0 }, 'maxResults'],

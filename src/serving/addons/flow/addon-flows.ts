@@ -8,6 +8,7 @@ import type { Asker } from './asker.ts';
 import { DRAW_STEP } from './draw-step.ts';
 import { ENSEMBLE_STEP } from './ensemble-step.ts';
 import { NOT_EXCLUDED, NOT_INSTALLED } from './filters.ts';
+import { GOING_WITH } from './going-with.ts';
 import { listedIn } from './listed.ts';
 import { ensembleSources, LOCALE_LIST, OVERALL, orderedSources, TEST_LIST } from './sources.ts';
 
@@ -22,6 +23,8 @@ export interface AddonFlows {
   readonly isWeighed: boolean;
   /** For whom it is not, or who gets nothing by it. */
   readonly fallback: Flow<Asker>;
+  /** For who looks at an add-on. */
+  readonly goingWith: Flow<Asker>;
   /** For the ids that testers make up. */
   readonly test: Flow<Asker>;
 }
@@ -47,6 +50,7 @@ export function addonFlows(strategy: Strategy, tools: FlowTools, catalogue?: Ser
       rank: [],
       postRank: [],
     }),
+    goingWith: flow('addons.going-with', { sources: [GOING_WITH], rank: [], postRank: [] }),
     test: flow('addons.test', { sources: [TEST_LIST], rank: [], postRank: [DRAW_STEP] }),
   };
 }

@@ -13,6 +13,7 @@ import type { AddonModels } from '../runtime.ts';
 import { isTestClient } from '../test-client.ts';
 import type { AddonFlows } from './addon-flows.ts';
 import { type Asker, askerOf, NOBODY } from './asker.ts';
+import { whyNothingGoesWith } from './going-with.ts';
 import { madeUp, recommendedOf } from './recommended.ts';
 
 /** What is known of a client, or why nothing is. */
@@ -45,6 +46,10 @@ export class FlowRecommender implements AddonRecommender {
     const set = models.current();
     if (set === undefined) return this.#nothing(question, undefined, 'no-models');
     const { setVersion, runtime } = set;
+    if (question.addon !== undefined) return this.#goingWith(question.addon, question, setVersion, runtime);
+    if (question.client === undefined) {
+      return this.#fallback(question, setVersion, runtime, NOBODY, 'no-client');
+    }
     // Before the id is taken for a client's: a test id is none.
     if (isTestClient(question.client)) {
       const { items, trace } = await this.#run(flows.test, runtime, NOBODY, question);
@@ -67,6 +72,18 @@ export class FlowRecommender implements AddonRecommender {
     if (found.items.length > 0) return answerOf(question, setVersion, found, 'personal');
     if (isGivenUp(question)) return this.#nothing(question, setVersion, 'late', found);
     return this.#fallback(question, setVersion, runtime, features, whyNothing(found, runtime), found);
+  }
+
+  async #goingWith(
+    addon: string,
+    question: AddonQuestion,
+    setVersion: string,
+    runtime: AddonModels,
+  ): Promise<AddonAnswer> {
+    const found = await this.#run(this.#parts.flows.goingWith, runtime, NOBODY, question);
+    if (found.items.length > 0) return answerOf(question, setVersion, found, 'item');
+    const why = whyNothingGoesWith(runtime, addon, found.trace?.stages.sources.out ?? 0);
+    return this.#fallback(question, setVersion, runtime, NOBODY, why, found);
   }
 
   /** The old route gives nothing where TAAR gave nothing. */

@@ -1,11 +1,9 @@
 import type { Gate, Source, SourceList } from '../../flow/component.ts';
 import type { Reason } from '../../flow/reason.ts';
 import { NO_ITEMS } from '../scored-items.ts';
-import type { Asker } from './asker.ts';
+import { type Asker, SOURCE_BUDGET_MS } from './asker.ts';
 import { ENSEMBLE_MEMBERS, type EnsembleMember } from './members.ts';
 
-/** A source that takes longer holds up everything else on its thread: it is counted. */
-const SOURCE_BUDGET_MS = 20;
 /** More of the installed add-ons than these say nothing to a reader. */
 const MOST_REASONS = 3;
 

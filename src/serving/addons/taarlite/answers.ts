@@ -38,6 +38,16 @@ export class TaarliteAnswers {
     return this.#kept.get(modeName)?.get(guid) ?? this.#make(guid, modeName);
   }
 
+  /** True where the models know the add-on. */
+  knows(guid: string): boolean {
+    return this.#index.numbers.find(guid) !== -1;
+  }
+
+  /** Up to `limit` add-ons that go with one, best first, of as many of its heaviest pairs; however few there are. */
+  goingWith(guid: string, limit: number): readonly Recommendation[] {
+    return recommend(this.#index, guid, DEFAULT_MODE, { maxResults: limit, truncate: limit });
+  }
+
   /**
    * Scores some add-ons in every mode.
    * @throws TaarError `model-invalid` (halt) where the index does not find an add-on that it holds
@@ -57,7 +67,7 @@ export class TaarliteAnswers {
     const mode = parseMode(modeName);
     if (mode === undefined) return NO_SUCH_MODE;
     // Not kept: there is no end of add-ons that nobody knows.
-    if (this.#index.numbers.find(guid) === -1) return UNKNOWN_GUID;
+    if (!this.knows(guid)) return UNKNOWN_GUID;
     const found = recommend(this.#index, guid, mode, this.#limits);
     const answer =
       found.length === this.#limits.maxResults
