@@ -226,6 +226,12 @@ export const SETTING_TABLE = {
     'ensemble',
     'How sources make one recommendation: all together by weight, or the first that can.',
   ),
+  paramsFile: optional(
+    'PARAMS_FILE',
+    textOf('a file'),
+    'Rules (JSON) that change params of `/v2/recommendations`; see serving.md.',
+    { standardText: 'none' },
+  ),
   taarliteMaxResults: setting(
     'TAARLITE_MAX_RESULTS',
     wholeNumber(1, 100),

@@ -4,6 +4,7 @@ import { registerServing } from '../../serving/http/register.ts';
 import { ViewFollower } from '../../views/follower.ts';
 import { ProfileReader } from '../../views/profile-reader.ts';
 import type { View } from '../../views/view.ts';
+import { readAddonParams } from '../assembly/addon-params.ts';
 import { CHANGELOG } from '../assembly/assembly-parts.ts';
 import { catalogueOf } from '../assembly/catalogue.ts';
 import { feedbackOf } from '../assembly/feedback.ts';
@@ -26,6 +27,7 @@ import type { Role, RoleParts } from './role.ts';
 export async function assembleServe(parts: RoleParts): Promise<Role> {
   const { opened, logger, onWaiting } = parts;
   const { log } = opened;
+  const paramSettings = readAddonParams(parts.settings.paramsFile);
   const catalogue = catalogueOf(parts);
   const { view, profiles, components, checks } = await profilesOf(parts);
   const models = modelsOf(parts);
@@ -45,7 +47,8 @@ export async function assembleServe(parts: RoleParts): Promise<Role> {
       catalogueCheck(catalogue, parts.clock),
       modelsCheck(() => models.status()),
     ],
-    routes: (app) => registerServing(app, servingOf(parts, { models, profiles, catalogue, feedback })),
+    routes: (app) =>
+      registerServing(app, servingOf(parts, { models, profiles, catalogue, paramSettings, feedback })),
     close: () => view.close(),
   };
 }

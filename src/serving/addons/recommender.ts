@@ -1,3 +1,4 @@
+import type { Params } from '../flow/param.ts';
 import type { FlowTrace } from '../flow/trace.ts';
 
 /** A promoted add-on and the weight that it is merged with (spec/taar-serving.md section 1.1). */
@@ -28,6 +29,8 @@ export interface AddonQuestion {
   readonly asTaar: boolean;
   /** Makes the answer repeatable; undefined: drawn anew. */
   readonly seed: number | undefined;
+  /** What the operator has set for this question; undefined: nothing, as for TAAR's own route. */
+  readonly params?: Params | undefined;
   /** Aborted when nobody waits for the answer any more: nothing more is begun for it, and it leaves no record. */
   readonly signal?: AbortSignal | undefined;
 }

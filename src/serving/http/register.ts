@@ -14,7 +14,7 @@ import { registerClientHasAddon } from './client-has-addon-route.ts';
 import { registerRecommendations } from './recommendations-route.ts';
 import type { ServedModels } from './served-models.ts';
 import { registerTaarlite } from './taarlite-route.ts';
-import { registerV2Recommendations } from './v2-recommendations-route.ts';
+import { registerV2Recommendations, type V2Dependencies } from './v2-recommendations-route.ts';
 
 export interface ServingDependencies {
   readonly models: ServedModels<AddonModels>;
@@ -37,6 +37,8 @@ export interface Recommending {
   /** How many add-ons TAAR's own route draws. */
   readonly maxResults: number;
   readonly newId: () => string;
+  /** What the operator has set for `/v2/recommendations`. */
+  readonly params?: V2Dependencies['params'];
   readonly deadlineMs?: number;
   readonly maxUnderWay?: number;
 }

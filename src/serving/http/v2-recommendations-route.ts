@@ -1,7 +1,10 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { sendError, sendJson } from '../../ops/http-json.ts';
+import { paramContextOf, RESULTS } from '../addons/flow/addon-params.ts';
 import { ADDON_PLACEMENTS, type AddonPlacement } from '../addons/placements.ts';
 import type { AddonQuestion } from '../addons/recommender.ts';
+import { DEFAULT_PARAMS, type Params } from '../flow/param.ts';
+import type { ParamRegistry } from '../flow/param-registry.ts';
 import { sendOverloaded } from './admission.ts';
 import type { AnswerSender } from './answer.ts';
 import type { AnswersInTime } from './answers-in-time.ts';
@@ -18,6 +21,8 @@ export interface V2Dependencies {
   /** True where only holders of the token get here. */
   readonly isGuarded: boolean;
   readonly newId: () => string;
+  /** What the operator has set, by rules; undefined: nothing. */
+  readonly params?: Pick<ParamRegistry, 'resolve'> | undefined;
 }
 
 /** `POST /v2/recommendations`, for every placement. Clients are named in the body: a path ends up in logs of others. */
@@ -55,9 +60,9 @@ async function recommend(
   body: QuestionBody,
   placement: AddonPlacement,
   reply: FastifyReply,
-  { answers, sender, newId }: V2Dependencies,
+  { answers, sender, newId, params }: V2Dependencies,
 ): Promise<FastifyReply> {
-  const question = questionOf(body, placement, newId());
+  const question = questionOf(body, placement, newId(), params?.resolve(paramContextOf(body)));
   const answer = await answers.ask(ROUTE, question);
   if (answer === undefined) return sendOverloaded(reply);
   const { items, path, setVersion, trace, token } = answer;
@@ -73,7 +78,12 @@ async function recommend(
   return sender.send(reply, ROUTE, JSON.stringify(shown), { setVersion, path });
 }
 
-function questionOf(body: QuestionBody, placement: AddonPlacement, requestId: string): AddonQuestion {
+function questionOf(
+  body: QuestionBody,
+  placement: AddonPlacement,
+  requestId: string,
+  params: Params = DEFAULT_PARAMS,
+): AddonQuestion {
   return {
     requestId,
     placement: body.placement,
@@ -81,11 +91,12 @@ function questionOf(body: QuestionBody, placement: AddonPlacement, requestId: st
     addon: body.addon,
     locale: body.locale,
     platform: body.platform,
-    maxResults: body.maxResults ?? placement.maxResults,
+    maxResults: body.maxResults ?? (params.get(RESULTS) || placement.maxResults),
     excluded: body.excluded ?? [],
     promoted: (body.promoted ?? []).map(({ id, weight }) => ({ guid: id, weight })),
     asTaar: false,
     seed: body.seed,
+    params,
   };
 }
 

@@ -1,5 +1,7 @@
 import { Check } from 'typebox/value';
 import { describe, expect, it } from 'vitest';
+import { BATCH } from '../../../src/serving/addons/flow/addon-params.ts';
+import { DEFAULT_PARAMS } from '../../../src/serving/flow/param.ts';
 import { ANSWER } from '../../../src/serving/http/v2-schemas.ts';
 import { hashOf } from '../profiles.ts';
 import { ANSWERED, type Given, recommendingServer } from './recommending.ts';
@@ -50,6 +52,7 @@ describe('POST /v2/recommendations', () => {
         excluded: ['no@x'],
         promoted: [{ guid: 'p@x', weight: 3 }],
         seed: undefined,
+        params: DEFAULT_PARAMS,
         signal: expect.any(AbortSignal),
       },
     ]);
@@ -59,6 +62,18 @@ describe('POST /v2/recommendations', () => {
     expect((await post(BODY)).questions[0]?.maxResults).toBe(10);
     expect((await post({ ...BODY, placement: 'addons.sidebar' })).questions[0]?.maxResults).toBe(4);
     expect((await post(DETAIL)).questions[0]?.maxResults).toBe(4);
+  });
+
+  it('follows the rules of the operator, and the request before them', async () => {
+    const when = { placement: 'addons.sidebar', locale: 'de' };
+    const params = { rules: [{ when, set: { 'addons.results': 7, 'addons.validation_batch': 30 } }] };
+    const asked = async (change: object) => (await post({ ...BODY, ...change }, { params })).questions[0];
+    const ruled = await asked(when);
+    expect([ruled?.maxResults, ruled?.params?.get(BATCH)]).toEqual([7, 30]);
+    expect((await asked({ ...when, maxResults: 2 }))?.maxResults).toBe(2);
+    expect((await asked({ ...when, locale: 'fr' }))?.maxResults).toBe(4);
+    const other = await asked({ locale: 'de' });
+    expect([other?.maxResults, other?.params?.get(BATCH)]).toEqual([10, BATCH.default]);
   });
 
   it('asks about an add-on where the placement is about one', async () => {

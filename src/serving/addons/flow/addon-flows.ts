@@ -2,8 +2,9 @@ import type { Eligibility, Source } from '../../flow/component.ts';
 import { firstThatCan } from '../../flow/first-that-can.ts';
 import { Flow, type FlowTools } from '../../flow/flow.ts';
 import type { FlowSpec } from '../../flow/flow-spec.ts';
-import type { ParamDef } from '../../flow/param.ts';
+import type { QualityConfig } from '../../flow/quality.ts';
 import type { ServedCatalogue } from '../catalogue/served-catalogue.ts';
+import { BATCH, RESULTS } from './addon-params.ts';
 import type { Asker } from './asker.ts';
 import { DRAW_STEP } from './draw-step.ts';
 import { ENSEMBLE_STEP } from './ensemble-step.ts';
@@ -19,7 +20,9 @@ export type Strategy = (typeof STRATEGIES)[number];
 export interface AddonFlows {
   /** For whom the profile is known. */
   readonly personal: Flow<Asker>;
-  /** Whether that one weighs what its sources give. */
+  /** The same for TAAR's own route, which ranks as many candidates as TAAR did, however slow the node is. */
+  readonly asTaar: Flow<Asker>;
+  /** Whether those weigh what their sources give. */
   readonly isWeighed: boolean;
   /** For whom it is not, or who gets nothing by it. */
   readonly fallback: Flow<Asker>;
@@ -29,13 +32,23 @@ export interface AddonFlows {
   readonly test: Flow<Asker>;
 }
 
-const COUNT: ParamDef<number> = { key: 'addons.results', default: 10, min: 0, integer: true };
-/** So many are checked at a time before they are served. */
-const BATCH: ParamDef<number> = { key: 'addons.validation_batch', default: 12, min: 1, integer: true };
+/**
+ * A recommendation takes a fraction of a millisecond. Where one in twenty takes longer than 5 ms the process does not
+ * get the CPU it needs, and fewer candidates make room for more answers.
+ */
+const QUALITY: QualityConfig = {
+  min: 0,
+  max: 1,
+  initial: 1,
+  targetMs: 5,
+  percentile: 95,
+  delta: 0.001,
+  warmupMs: 10_000,
+};
 
 const EVERYBODY: Eligibility<Asker> = { name: 'everybody', onFailure: 'empty', check: () => undefined };
 
-type Parts = Pick<FlowSpec<Asker>, 'sources' | 'rank' | 'postRank'>;
+type Parts = Pick<FlowSpec<Asker>, 'sources' | 'rank' | 'postRank' | 'quality'>;
 
 /** The flows of the add-ons product. What TAAR's own route serves is never checked against the catalogue. */
 export function addonFlows(strategy: Strategy, tools: FlowTools, catalogue?: ServedCatalogue): AddonFlows {
@@ -43,7 +56,8 @@ export function addonFlows(strategy: Strategy, tools: FlowTools, catalogue?: Ser
   const flow = (id: string, parts: Parts): Flow<Asker> =>
     new Flow(specOf(id, { ...parts, validators }), tools);
   return {
-    personal: flow('addons.personal', personalParts(strategy)),
+    personal: flow('addons.personal', { ...personalParts(strategy), quality: QUALITY }),
+    asTaar: flow('addons.as-taar', personalParts(strategy)),
     isWeighed: strategy === 'ensemble',
     fallback: flow('addons.fallback', {
       sources: [firstThatCan(LOCALE_LIST, OVERALL)],
@@ -68,7 +82,7 @@ function specOf(id: string, parts: Parts & Pick<FlowSpec<Asker>, 'validators'>):
     eligible: EVERYBODY,
     preFilters: [NOT_INSTALLED, NOT_EXCLUDED],
     finish: [],
-    results: { count: COUNT, batch: BATCH },
+    results: { count: RESULTS, batch: BATCH },
     sideEffects: [],
     ...parts,
   };

@@ -52,6 +52,9 @@ export interface Asking {
   readonly platform: string | undefined;
   readonly addon?: string | undefined;
   readonly asTaar: boolean;
+  /** The share of the candidates that is enough, but never fewer than there are results; undefined: all. */
+  readonly share?: number | undefined;
+  readonly maxResults?: number | undefined;
 }
 
 export function askerOf(models: AddonModels, features: ClientFeatures, asking: Asking): Asker {
@@ -66,8 +69,12 @@ export function askerOf(models: AddonModels, features: ClientFeatures, asking: A
     platform: platformOf(platform),
     addon,
     asTaar,
-    limit: models.allowlist?.items.length ?? LIMIT_WITHOUT_ALLOWLIST,
+    limit: limitOf(models.allowlist?.items.length ?? LIMIT_WITHOUT_ALLOWLIST, asking),
   };
+}
+
+function limitOf(whole: number, { share = 1, maxResults = 0 }: Asking): number {
+  return Math.min(whole, Math.max(maxResults, Math.trunc(whole * share)));
 }
 
 function itemsOf(items: AddonItems, guids: readonly string[]): ItemMarks {

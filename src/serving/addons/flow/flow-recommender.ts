@@ -12,6 +12,7 @@ import type { AddonAnswer, AddonQuestion, AddonRecommender, RecommendedAddon } f
 import type { AddonModels } from '../runtime.ts';
 import { isTestClient } from '../test-client.ts';
 import type { AddonFlows } from './addon-flows.ts';
+import { LEAST_CANDIDATES, weighedBy } from './addon-params.ts';
 import { type Asker, askerOf, NOBODY } from './asker.ts';
 import { whyNothingGoesWith } from './going-with.ts';
 import { madeUp, recommendedOf } from './recommended.ts';
@@ -68,7 +69,8 @@ export class FlowRecommender implements AddonRecommender {
       );
     }
     const { features } = client;
-    const found = await this.#run(flows.personal, runtime, features, question);
+    const flow = question.asTaar ? flows.asTaar : flows.personal;
+    const found = await this.#run(flow, runtime, features, question);
     if (found.items.length > 0) return answerOf(question, setVersion, found, 'personal');
     if (isGivenUp(question)) return this.#nothing(question, setVersion, 'late', found);
     return this.#fallback(question, setVersion, runtime, features, whyNothing(found, runtime), found);
@@ -111,21 +113,24 @@ export class FlowRecommender implements AddonRecommender {
     features: ClientFeatures,
     question: AddonQuestion,
   ): Promise<Run> {
-    const { requestId, placement, maxResults, signal } = question;
-    const state = askerOf(models, features, question);
+    const { requestId, placement, maxResults, signal, params = DEFAULT_PARAMS } = question;
+    const weighed = weighedBy(models, params);
+    const share = Math.max(flow.quality, params.get(LEAST_CANDIDATES));
+    const state = askerOf(weighed, features, { ...question, share });
     const result = await flow.run({
       requestId,
       placement,
       maxResults,
-      params: DEFAULT_PARAMS,
+      params,
       state,
       items: models.items,
       uniforms: this.#uniformsOf(question),
       now: this.#parts.clock(),
       signal,
     });
-    const { personal, isWeighed } = this.#parts.flows;
-    const weights = flow === personal && isWeighed ? models.weights : undefined;
+    const { personal, asTaar, isWeighed } = this.#parts.flows;
+    const isPersonal = flow === personal || flow === asTaar;
+    const weights = isPersonal && isWeighed ? weighed.weights : undefined;
     return { items: result.items.map((served) => recommendedOf(served, weights)), trace: result.trace };
   }
 
