@@ -38,7 +38,15 @@ export function registerV2Recommendations(app: FastifyInstance, deps: V2Dependen
           summary: 'Add-ons for a client, or that go with an add-on, with how they came about',
           takesToken: true,
           body: QUESTION,
-          response: { 200: ANSWER, 400: ERROR, 403: ERROR, 404: UNKNOWN_PLACEMENT, 503: ERROR },
+          response: {
+            200: ANSWER,
+            400: ERROR,
+            403: ERROR,
+            404: UNKNOWN_PLACEMENT,
+            413: ERROR,
+            415: ERROR,
+            503: ERROR,
+          },
         },
       },
       async ({ body, validationError }, reply) => {

@@ -127,12 +127,25 @@ describe('POST /v2/recommendations', () => {
     ['{"__proto__": {"a": 1}}', 400],
     ['', 400],
   ])('refuses the body "%s"', async (payload, status) => {
-    expect((await post(payload, {}, { 'content-type': 'application/json' })).answer.statusCode).toBe(status);
+    const { answer } = await post(payload, {}, { 'content-type': 'application/json' });
+    expect([answer.statusCode, answer.json()]).toEqual([
+      status,
+      { error: 'the body is not JSON', code: 'body-not-json' },
+    ]);
+  });
+
+  it('takes no more than a body can need', async () => {
+    const { answer } = await post({ ...BODY, locale: 'x'.repeat(70_000) });
+    expect([answer.statusCode, answer.json().code]).toEqual([413, 'body-too-large']);
   });
 
   it('takes JSON only', async () => {
     const { answer } = await post(JSON.stringify(BODY), {}, { 'content-type': 'text/html' });
-    expect(answer.statusCode).toBe(415);
+    expect([answer.statusCode, answer.json()]).toEqual([
+      415,
+      { error: 'the body has to be application/json', code: 'content-type-unsupported' },
+    ]);
+    expect(answer.headers['content-type']).toBe('application/json');
   });
 });
 
