@@ -95,7 +95,8 @@ export function atMostWarning(inner: HealthCheck): HealthCheck {
   };
 }
 
-/** Which models serve, and how old they are. None at all is a warning: answers are empty, but they come. */
+/** Which models serve, and how old they are. None at all is a warning: answers are empty, but they
+ * come, and the details say so. */
 export function modelsCheck(status: () => ReceiverStatus): HealthCheck {
   return {
     name: 'models',
@@ -109,6 +110,7 @@ export function modelsCheck(status: () => ReceiverStatus): HealthCheck {
         status: models.length === 0 || isOld ? 'warning' : 'ok',
         details: {
           set: setVersion ?? null,
+          ...(models.length === 0 ? { answers: 'empty:no-models' } : {}),
           ...Object.fromEntries(ages),
           ...(lastRefusal === undefined ? {} : { lastRefusal: lastRefusal.code }),
         },

@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import { messageOf } from '../domain/errors.ts';
 import { SETTING_TABLE, type Setting, type SettingName } from '../ops/setting-table.ts';
 import { type Settings, standardOf } from '../ops/settings.ts';
+import { readAddonParams } from './assembly/addon-params.ts';
 
 /** A place that does not answer must not hold up the doctor. */
 const PROBE_TIMEOUT_MS = 2_000;
@@ -27,6 +28,7 @@ type Probe = (settings: Settings) => Promise<string | undefined>;
 const PROBES: Readonly<Partial<Record<SettingName, Probe>>> = {
   dataDir: ({ dataDir }) => folderProblem(dataDir),
   geoipCityDatabase: ({ geoipCityDatabase }) => fileProblem(geoipCityDatabase),
+  paramsFile: async ({ paramsFile }) => paramsProblem(paramsFile),
   kafkaTlsCa: ({ kafkaTlsCa }) => fileProblem(kafkaTlsCa),
   kafkaTlsCert: ({ kafkaTlsCert }) => fileProblem(kafkaTlsCert),
   kafkaTlsKey: ({ kafkaTlsKey }) => fileProblem(kafkaTlsKey),
@@ -142,4 +144,13 @@ function codeOf(error: unknown): string {
   if (error instanceof DOMException) return error.name;
   if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
   return error instanceof Error ? error.name : messageOf(error);
+}
+
+function paramsProblem(file: string | undefined): string | undefined {
+  try {
+    readAddonParams(file);
+    return undefined;
+  } catch (error) {
+    return messageOf(error);
+  }
 }

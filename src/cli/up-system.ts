@@ -11,6 +11,7 @@ import { readVersion } from '../ops/version.ts';
 import { openGeo } from '../producers/geo.ts';
 import { registerServing } from '../serving/http/register.ts';
 import { ProfileReader } from '../views/profile-reader.ts';
+import { readAddonParams } from './assembly/addon-params.ts';
 import { type Feedback, feedbackOf } from './assembly/feedback.ts';
 import { registerIntakeRoutes } from './assembly/intake-routes.ts';
 import { servingOf } from './assembly/recommending.ts';
@@ -42,7 +43,7 @@ const PROJECT_ROOT = new URL('../../', import.meta.url);
 
 /**
  * Puts `taar up` together from opened stores, which are closed with it.
- * @throws TaarError `geo-unreadable`, `version-invalid`, `data-dir-too-long`, `token-key-unusable` (halt)
+ * @throws TaarError `geo-unreadable`, `params-unusable`, `version-invalid`, `data-dir-too-long`, `token-key-unusable` (halt)
  */
 export async function assembleUp(stores: Stores, options: UpOptions): Promise<UpSystem> {
   const { settings, clock, logger } = options;
@@ -68,7 +69,7 @@ export async function assembleUp(stores: Stores, options: UpOptions): Promise<Up
     ...pipeline.components,
     pipeline.trainer,
     feedback.recorder,
-    firstModels(pipeline.models),
+    firstModels({ models: pipeline.models, logger }),
     listener,
     control,
   ]);
@@ -88,6 +89,7 @@ async function httpOf(
   { settings, env, clock, logger }: UpOptions,
 ): Promise<HttpListener> {
   const parts = { opened: stores, settings, clock, logger, metrics };
+  const paramSettings = readAddonParams(settings.paramsFile);
   const geo = await openGeo(settings.geoipCityDatabase);
   const version = await readVersion(PROJECT_ROOT, env);
   const app = createHttpServer({ logger, metrics, trustProxy: settings.trustProxy });
@@ -95,7 +97,7 @@ async function httpOf(
   registerIntakeRoutes(app, parts, geo);
   const profiles = ProfileReader.caching(stores.profiles, stores.codec);
   const { models, catalogue } = pipeline;
-  registerServing(app, servingOf(parts, { models, profiles, catalogue, feedback }));
+  registerServing(app, servingOf(parts, { models, profiles, catalogue, paramSettings, feedback }));
   registerDockerflow(app, { health, version, metrics });
   return new HttpListener(app, settings.host, settings.port);
 }

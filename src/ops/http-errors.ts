@@ -1,7 +1,20 @@
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { sendError } from './http-json.ts';
+import { type HttpError, sendError } from './http-json.ts';
 import type { Logger } from './logging.ts';
+
+const NOT_JSON: HttpError = { error: 'the body is not JSON', code: 'body-not-json' };
+
+/** What is wrong with a body before any route sees it: by the server's code, what is answered. */
+const BODY_FAULTS: Readonly<Record<string, HttpError>> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: {
+    error: 'the body has to be application/json',
+    code: 'content-type-unsupported',
+  },
+  FST_ERR_CTP_BODY_TOO_LARGE: { error: 'the body is larger than is taken here', code: 'body-too-large' },
+  FST_ERR_CTP_INVALID_JSON_BODY: NOT_JSON,
+  FST_ERR_CTP_EMPTY_JSON_BODY: NOT_JSON,
+};
 
 /** Answers what a route threw: a fault of the request is told, one of ours is logged under the route's pattern. */
 export function answerError(
@@ -12,7 +25,8 @@ export function answerError(
 ): FastifyReply {
   const status = error.statusCode ?? 500;
   if (status >= 400 && status < 500) {
-    return sendError(reply, status, { error: error.message, code: error.code ?? 'request-invalid' });
+    const { message, code = 'request-invalid' } = error;
+    return sendError(reply, status, BODY_FAULTS[code] ?? { error: message, code });
   }
   logger.error({ err: error, route: request.routeOptions.url }, 'a request failed');
   return sendError(reply, 500, { error: 'the server failed to answer', code: 'internal' });

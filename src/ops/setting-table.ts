@@ -226,6 +226,12 @@ export const SETTING_TABLE = {
     'ensemble',
     'How sources make one recommendation: all together by weight, or the first that can.',
   ),
+  paramsFile: optional(
+    'PARAMS_FILE',
+    textOf('a file'),
+    'Rules (JSON) that change params of `/v2/recommendations`; see serving.md.',
+    { standardText: 'none' },
+  ),
   taarliteMaxResults: setting(
     'TAARLITE_MAX_RESULTS',
     wholeNumber(1, 100),
@@ -237,6 +243,12 @@ export const SETTING_TABLE = {
     wholeNumber(1, 1000),
     'How many co-installed add-ons TAARlite looks at.',
     { standardText: '5 × `TAARLITE_MAX_RESULTS`' },
+  ),
+  taarliteRecordedShare: setting(
+    'TAARLITE_RECORDED_SHARE',
+    decimal(0, 1),
+    0.1,
+    'Which share of the TAARlite answers leaves a record, chosen by chance; 1: each of them.',
   ),
   logLevel: setting(
     'LOG_LEVEL',

@@ -83,7 +83,7 @@ describe('modelsCheck', () => {
     const none = { ...status, setVersion: undefined, models: [] };
     expect(await modelsCheck(() => none).check()).toMatchObject({
       status: 'warning',
-      details: { set: null },
+      details: { set: null, answers: 'empty:no-models' },
     });
     const old = { ...status, models: status.models.map((model) => ({ ...model, ageMs: 3 * 86_400_000 })) };
     expect(await modelsCheck(() => old).check()).toMatchObject({ status: 'warning' });

@@ -108,6 +108,27 @@ describeWith(['kafka', 'registry', 'bigtable'], 'the roles on Kafka', () => {
     }
   }, 90_000);
 
+  it('answer with the models that there are from the first answer on, after a new start', async () => {
+    const { server } = PROCESSES;
+    const old = process('server');
+    expect(await old.terminate()).toBe(0);
+    const port = Number(new URL(old.url).port);
+    const started = new RunningRole(server.role, port, { ...env, DATA_DIR: join(folder, 'server') });
+    running.set('server', started);
+    const seen = new Set<string | null>();
+    await vi.waitFor(
+      async () => {
+        const path = `/taarlite/api/v1/addon_recommendations/${encodeURIComponent(UBLOCK)}/`;
+        const answer = await fetch(`${started.url}${path}`);
+        if (answer.status === 200) seen.add(answer.headers.get('taar-path'));
+        expect(answer.status).toBe(200);
+      },
+      { timeout: 30_000, interval: 5 },
+    );
+    expect([...seen]).toEqual(['item']);
+    expect(started.out).not.toContain('no models');
+  }, 60_000);
+
   it('share the partitions of a group, and show how far it is behind', async () => {
     const owned = ['consumer', 'otherConsumer'] as const;
     const joined = owned.map((name) => partitionsOf(process(name).out));

@@ -145,7 +145,7 @@ describe('requests that cannot be read', () => {
     const { port } = await start(things);
     const headers = { host: 'localhost', 'content-type': 'application/json' };
     const large = await ask(port, '/things/a/', { method: 'POST', headers, body: `"${'x'.repeat(70_000)}"` });
-    expect([large.status, JSON.parse(large.body).code]).toEqual([413, 'FST_ERR_CTP_BODY_TOO_LARGE']);
+    expect([large.status, JSON.parse(large.body).code]).toEqual([413, 'body-too-large']);
     const broken = await ask(port, '/things/a/', { method: 'POST', headers, body: '{' });
     expect(broken.status).toBe(400);
   });

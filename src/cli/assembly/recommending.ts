@@ -6,11 +6,14 @@ import { AddonFeedback } from '../../serving/addons/addon-feedback.ts';
 import { servedCatalogue } from '../../serving/addons/catalogue/served-catalogue.ts';
 import { ClientProfileReader } from '../../serving/addons/client-profiles.ts';
 import { addonFlows } from '../../serving/addons/flow/addon-flows.ts';
+import { ADDON_PARAMS } from '../../serving/addons/flow/addon-params.ts';
 import { FlowRecommender, type ReadClient } from '../../serving/addons/flow/flow-recommender.ts';
 import { RecordedRecommender } from '../../serving/addons/recorded-recommender.ts';
 import type { AddonModels } from '../../serving/addons/runtime.ts';
+import { TaarliteFeedback } from '../../serving/addons/taarlite/taarlite-feedback.ts';
 import type { AnswerFeedback } from '../../serving/feedback/answer-feedback.ts';
 import { meteredStats } from '../../serving/flow/metered-stats.ts';
+import { ParamRegistry, type ParamSettings } from '../../serving/flow/param-registry.ts';
 import type { ServingDependencies } from '../../serving/http/register.ts';
 import type { ServedModels } from '../../serving/http/served-models.ts';
 import type { ProfileReader } from '../../views/profile-reader.ts';
@@ -23,13 +26,17 @@ export interface Answering {
   readonly profiles: ProfileReader;
   /** What answers are checked against; whoever starts it. */
   readonly catalogue: TopicTable<'addons.Listing'>;
-  readonly feedback: Pick<Feedback, 'observations'> & { readonly answers: Pick<AnswerFeedback, 'served'> };
+  /** The operator's rules. */
+  readonly paramSettings?: ParamSettings | undefined;
+  readonly feedback: Pick<Feedback, 'observations'> & {
+    readonly answers: Pick<AnswerFeedback, 'served'>;
+  };
 }
 
 /** What the routes of a process that answers are made with. */
 export function servingOf(
   { opened, settings, clock, logger, metrics }: AssemblyParts,
-  { models, profiles, catalogue, feedback }: Answering,
+  { models, profiles, catalogue, paramSettings, feedback }: Answering,
 ): ServingDependencies {
   const { keys: clientKeys } = opened;
   const random = randomReserve();
@@ -39,6 +46,7 @@ export function servingOf(
     const client = await clients.read(hash);
     return client.kind === 'known' ? { ...client, features: featuresOfProfile(client.profile) } : client;
   };
+  const params = paramSettings && new ParamRegistry(ADDON_PARAMS, paramSettings, tools.stats);
   const flows = addonFlows(settings.taarStrategy, tools, servedCatalogue(catalogue));
   const recommender = new RecordedRecommender(
     new FlowRecommender({ models, readClient, flows, clock }),
@@ -50,8 +58,10 @@ export function servingOf(
     recommending: {
       recommender,
       maxResults: settings.taarMaxResults,
+      params,
       newId: () => requestIdAt(clock(), random(REQUEST_ID_RANDOM_BYTES)),
     },
+    taarliteFeedback: new TaarliteFeedback(feedback.answers, settings.taarliteRecordedShare),
     observations: feedback.observations,
     apiToken: settings.apiToken,
     logger,

@@ -85,14 +85,14 @@ async function startRole(
         metrics: new Metrics(),
         env: io.env,
         signal,
+        onWaiting: waiting.onWaiting,
       };
       return { role: await assemble(parts), metrics: parts.metrics };
     };
     const { role, metrics } = await whenThere(tryOnce, waiting);
     held.defer(() => role.close());
     metrics.collectProcess();
-    await room.close();
-    const { lifecycle, listener } = processOf(role, held.move(), metrics, process);
+    const { lifecycle, listener } = processOf(role, held.move(), metrics, { ...process, room });
     await lifecycle.start();
     logger.info({ role: name, url: listener.url }, 'up');
     return lifecycle;
@@ -105,8 +105,12 @@ async function startRole(
 }
 
 /** The role's parts, its HTTP server last and so drained first, and what it stands on beneath them all. */
-function processOf(role: Role, held: AsyncDisposableStack, metrics: Metrics, process: Process) {
-  const { settings, logger, version } = process;
+function processOf(
+  role: Role,
+  held: AsyncDisposableStack,
+  metrics: Metrics,
+  { settings, logger, version, room }: Process & { readonly room: WaitingRoom },
+) {
   const app = createHttpServer({ logger, metrics, trustProxy: settings.trustProxy });
   if (role.routes !== undefined) describeApi(app, version.version);
   role.routes?.(app);
@@ -117,9 +121,15 @@ function processOf(role: Role, held: AsyncDisposableStack, metrics: Metrics, pro
     start: () => Promise.resolve(),
     stop: () => held.disposeAsync(),
   };
+  // It answers while the role's components start, and gives the port to the server that takes over.
+  const waitingRoom: Component = {
+    name: 'waiting room',
+    start: () => room.close(),
+    stop: () => Promise.resolve(),
+  };
   const operations = role.operations?.(() => listener.url);
   const control =
     operations === undefined ? [] : [new ControlServer(controlSocketPath(settings.dataDir), operations)];
-  const lifecycle = new Lifecycle([ground, ...role.components, listener, ...control]);
+  const lifecycle = new Lifecycle([ground, ...role.components, waitingRoom, listener, ...control]);
   return { lifecycle, listener };
 }

@@ -24,6 +24,8 @@ export interface RoleParts extends AssemblyParts {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Aborts when the process is to end. */
   readonly signal: AbortSignal;
+  /** Told what a component waits for while it starts, for the heartbeat; undefined: nothing any more. */
+  readonly onWaiting: (what: string | undefined) => void;
 }
 
 /** Puts a role together. What it waits for by itself it says in the log; see `whenThere`. */

@@ -4,12 +4,14 @@ import { registerServing } from '../../serving/http/register.ts';
 import { ViewFollower } from '../../views/follower.ts';
 import { ProfileReader } from '../../views/profile-reader.ts';
 import type { View } from '../../views/view.ts';
+import { readAddonParams } from '../assembly/addon-params.ts';
 import { CHANGELOG } from '../assembly/assembly-parts.ts';
 import { catalogueOf } from '../assembly/catalogue.ts';
 import { feedbackOf } from '../assembly/feedback.ts';
 import { modelsOf } from '../assembly/models.ts';
 import { servingOf } from '../assembly/recommending.ts';
 import { openMirror } from '../bigtable-settings.ts';
+import { firstModels } from '../first-models.ts';
 import {
   atMostWarning,
   catalogueCheck,
@@ -23,14 +25,21 @@ import type { Role, RoleParts } from './role.ts';
 
 /** `taar serve`: answers. Reads profiles from the mirror in Bigtable, or from a view of its own. */
 export async function assembleServe(parts: RoleParts): Promise<Role> {
-  const { opened } = parts;
+  const { opened, logger, onWaiting } = parts;
   const { log } = opened;
+  const paramSettings = readAddonParams(parts.settings.paramsFile);
   const catalogue = catalogueOf(parts);
   const { view, profiles, components, checks } = await profilesOf(parts);
   const models = modelsOf(parts);
   const feedback = await feedbackOf(parts);
   return {
-    components: [...components, catalogue, models, feedback.recorder],
+    components: [
+      ...components,
+      catalogue,
+      models,
+      feedback.recorder,
+      firstModels({ models, logger, onWaiting }),
+    ],
     // Without the log a node goes on answering with what it has: that is no reason to take it out.
     healthChecks: [
       atMostWarning(logCheck(log)),
@@ -38,7 +47,8 @@ export async function assembleServe(parts: RoleParts): Promise<Role> {
       catalogueCheck(catalogue, parts.clock),
       modelsCheck(() => models.status()),
     ],
-    routes: (app) => registerServing(app, servingOf(parts, { models, profiles, catalogue, feedback })),
+    routes: (app) =>
+      registerServing(app, servingOf(parts, { models, profiles, catalogue, paramSettings, feedback })),
     close: () => view.close(),
   };
 }

@@ -27,7 +27,7 @@ export class AddonFeedback {
    */
   served(answer: AddonAnswer, question: AddonQuestion): () => string {
     const { feedback, keys } = this.#parts;
-    const sha = parseSha256Hex(question.client);
+    const sha = question.client === undefined ? undefined : parseSha256Hex(question.client);
     const client = sha === undefined ? undefined : keys.of(sha);
     return feedback.served(client, recordedAnswer(question, answer, this.#membersOf(answer.setVersion)));
   }

@@ -7,11 +7,12 @@ import type { AddonAnswer, AddonQuestion, AddonReason, RecommendedAddon } from '
 const MICROSECONDS = 1_000;
 
 /**
- * What is recorded of an answer. Of the question only the placement, and whether it named a seed.
+ * What is recorded of an answer. Of the question only the placement, whether it named a seed, and the add-on that it is
+ * about where that is the reason of an item: one that the models know.
  * @param models the members of the set that answered
  */
 export function recordedAnswer(
-  { placement, seed }: AddonQuestion,
+  { placement, seed, addon }: AddonQuestion,
   { items, path, setVersion, trace }: AddonAnswer,
   models: readonly SetMember[],
 ): ServedAnswer {
@@ -22,7 +23,7 @@ export function recordedAnswer(
     setVersion: setVersion ?? null,
     models,
     seeded: seed !== undefined,
-    items: items.map(recordedItem),
+    items: items.map((item) => recordedItem(item, addon)),
     ...(trace === undefined ? NO_TRACE : recordedTrace(trace)),
   };
 }
@@ -47,16 +48,25 @@ function recordedTrace({ stages, bySource, refusals, guards }: FlowTrace) {
   };
 }
 
-function recordedItem({ id, score, probability, sources, reasons }: RecommendedAddon) {
+function recordedItem(
+  { id, score, probability, sources, reasons }: RecommendedAddon,
+  addon: string | undefined,
+) {
   const contributions = Object.keys(sources).map((source) => ({ source, score: sources[source] ?? 0 }));
-  return { id, score, probability, contributions, reasons: reasons.map(recordedReason) };
+  return {
+    id,
+    score,
+    probability,
+    contributions,
+    reasons: reasons.map((reason) => recordedReason(reason, addon)),
+  };
 }
 
-function recordedReason(reason: AddonReason): ServedReason {
+function recordedReason(reason: AddonReason, addon: string | undefined): ServedReason {
   switch (reason.kind) {
     case 'becauseOf':
-      // Not which: a deletion cannot reach the record, and a rare add-on names its owner.
-      return { kind: reason.kind, about: [] };
+      // Not which a client has: a deletion cannot reach the record, and a rare add-on names its owner.
+      return { kind: reason.kind, about: addon === undefined ? [] : [addon] };
     case 'popularIn':
       return { kind: reason.kind, about: [reason.locale] };
     default:

@@ -1,5 +1,5 @@
 import { TaarError } from '../../domain/errors.ts';
-import type { PromotedAddon } from './recommender.ts';
+import type { PromotedAddon, RecommendedAddon } from './recommender.ts';
 
 /**
  * The promoted add-ons of a legacy request (spec/taar-serving.md section 1.1). One row that is not a GUID and a number
@@ -36,6 +36,24 @@ export function mergePromoted<P extends Weighted, R extends Weighted>(
     seen.add(guid);
     return true;
   });
+}
+
+/** An answer's items with the promoted ones among them, as `mergePromoted` puts them. */
+export function withPromoted(
+  promoted: readonly PromotedAddon[],
+  items: readonly RecommendedAddon[],
+): readonly RecommendedAddon[] {
+  const promotions = promoted.map(({ guid, weight }) => ({
+    guid,
+    weight,
+    item: promotedAddon(guid, weight),
+  }));
+  const rows = items.map((item) => ({ guid: item.id, weight: item.score, item }));
+  return mergePromoted(promotions, rows).map(({ item }) => item);
+}
+
+function promotedAddon(id: string, score: number): RecommendedAddon {
+  return { id, score, probability: null, sources: {}, reasons: [{ kind: 'promoted' }] };
 }
 
 /** By comparing, not by subtracting: a weight may be infinite, for JSON has numbers that a double has not. */

@@ -1,3 +1,4 @@
+import type { Params } from '../flow/param.ts';
 import type { FlowTrace } from '../flow/trace.ts';
 
 /** A promoted add-on and the weight that it is merged with (spec/taar-serving.md section 1.1). */
@@ -11,17 +12,27 @@ export interface AddonQuestion {
   readonly requestId: string;
   /** Which page asks; a name of the placement table. */
   readonly placement: string;
-  /** The client as the caller named it: a sha256hex, a test id, or anything. It goes no further than the profile. */
-  readonly client: string;
+  /**
+   * The client as the caller named it: a sha256hex, a test id, or anything. It goes no further than the profile.
+   * Undefined where an add-on is asked about.
+   */
+  readonly client: string | undefined;
+  /** The add-on that others are to go with; undefined where they are for a client. */
+  readonly addon?: string | undefined;
   readonly locale: string | undefined;
   readonly platform: string | undefined;
   readonly maxResults: number;
   readonly excluded: readonly string[];
+  /** TAAR's own route merges them itself, into what it is given. */
   readonly promoted: readonly PromotedAddon[];
   /** As TAAR answered: nothing for whom nothing personal is found, and nothing checked that TAAR did not check. */
   readonly asTaar: boolean;
   /** Makes the answer repeatable; undefined: drawn anew. */
   readonly seed: number | undefined;
+  /** What the operator has set for this question; undefined: nothing, as for TAAR's own route. */
+  readonly params?: Params | undefined;
+  /** Aborted when nobody waits for the answer any more: nothing more is begun for it, and it leaves no record. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Why an add-on is in an answer. */
@@ -44,7 +55,7 @@ export interface RecommendedAddon {
 
 export interface AddonAnswer {
   readonly items: readonly RecommendedAddon[];
-  /** `personal`, `test`, `fallback:<why>` or `empty:<why>`. */
+  /** `personal`, `item`, `test`, `fallback:<why>` or `empty:<why>`. */
   readonly path: string;
   readonly setVersion: string | undefined;
   readonly trace: FlowTrace | undefined;
@@ -52,7 +63,7 @@ export interface AddonAnswer {
   readonly token?: (() => string) | undefined;
 }
 
-/** Answers for one client. Never throws for a store's, a model's or a source's failure: it answers with less. */
+/** Answers for one client or about one add-on. Never throws for a store's, a model's or a source's failure: it answers with less. */
 export interface AddonRecommender {
   answer(question: AddonQuestion): Promise<AddonAnswer>;
 }

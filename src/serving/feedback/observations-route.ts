@@ -89,7 +89,7 @@ export function registerObservations(app: FastifyInstance, parts: ObservationsRo
           summary: 'Tells what became of the items of an answer',
           takesToken: true,
           body: OBSERVATIONS_BODY,
-          response: { 202: TAKEN, 400: FAULT, 422: FAULT, 503: FAULT },
+          response: { 202: TAKEN, 400: FAULT, 413: FAULT, 415: FAULT, 422: FAULT, 503: FAULT },
         },
       },
       async ({ body, validationError }, reply) => {

@@ -91,6 +91,17 @@ export class ParamRegistry {
   }
 }
 
+/** Why a value is none of a param, in words; undefined: it is one, and within its bounds. */
+export function paramFault(def: ParamDef, value: unknown): string | undefined {
+  const right = typed(def, value);
+  if (right === undefined) {
+    const kind = Array.isArray(def.default) ? 'list of texts' : typeof def.default;
+    return `${def.key} takes a ${def.integer === true ? 'whole ' : ''}${kind}`;
+  }
+  if (clamped(def, right) === right) return undefined;
+  return `${def.key} goes from ${def.min ?? 'any'} to ${def.max ?? 'any'}`;
+}
+
 class ResolvedParams implements Params {
   readonly #values: ReadonlyMap<string, ParamValue>;
 

@@ -28,8 +28,14 @@ export class AnswersInTime {
   /** Undefined where too many answers are under way; else never rejects. `route` is a name. */
   ask(route: string, question: AddonQuestion): Promise<AddonAnswer> | undefined {
     const { recommender, admission } = this.#options;
-    const answer = admission.begin(route, () => this.#safely(recommender, question));
-    return answer === undefined ? undefined : this.#deadline.within(answer, lateAnswer);
+    const late = new AbortController();
+    const asked = { ...question, signal: late.signal };
+    const answer = admission.begin(route, () => this.#safely(recommender, asked));
+    if (answer === undefined) return undefined;
+    return this.#deadline.within(answer, () => {
+      late.abort();
+      return emptyAnswer('empty:late');
+    });
   }
 
   async #safely(recommender: AddonRecommender, question: AddonQuestion): Promise<AddonAnswer> {
@@ -49,10 +55,6 @@ export class AnswersInTime {
     this.#failing = true;
     this.#options.logger.error({ error: messageOf(error) }, 'a recommendation failed; answering without any');
   }
-}
-
-function lateAnswer(): AddonAnswer {
-  return emptyAnswer('empty:late');
 }
 
 function emptyAnswer(path: string): AddonAnswer {

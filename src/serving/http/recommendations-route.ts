@@ -3,8 +3,8 @@ import { Type } from 'typebox';
 import { messageOf, TaarError } from '../../domain/errors.ts';
 import { sendNotFound } from '../../ops/unrouted.ts';
 import { LEGACY_PLACEMENT } from '../addons/placements.ts';
-import { mergePromoted } from '../addons/promoted.ts';
-import type { PromotedAddon, RecommendedAddon } from '../addons/recommender.ts';
+import { withPromoted } from '../addons/promoted.ts';
+import type { PromotedAddon } from '../addons/recommender.ts';
 import { sendOverloaded } from './admission.ts';
 import type { AnswerSender } from './answer.ts';
 import type { AnswersInTime } from './answers-in-time.ts';
@@ -91,23 +91,19 @@ async function recommend(
     platform: firstOf(request.query.platform),
     maxResults,
     excluded: [],
-    // Merged below, by weight, on top of what was drawn.
-    promoted: [],
+    promoted,
     asTaar: true,
     seed: undefined,
   });
   if (answer === undefined) return sendOverloaded(reply);
-  const results = mergePromoted(promoted, answer.items.map(weighted)).map(({ guid }) => guid);
+  // By weight, on top of what was drawn.
+  const results = withPromoted(promoted, answer.items).map(({ id }) => id);
   return sender.send(reply, ROUTE, legacyJson({ results }), answer);
 }
 
 function sendMalformed(reply: FastifyReply, sender: AnswerSender, error: TaarError): FastifyReply {
   const body = legacyJson({ results: [], error: `Invalid JSON in POST: ${messageOf(error)}` });
   return sender.send(reply.code(400), ROUTE, body, { setVersion: undefined, path: 'empty:malformed' });
-}
-
-function weighted({ id, score }: RecommendedAddon): PromotedAddon {
-  return { guid: id, weight: score };
 }
 
 function firstOf(values: string | readonly string[] | undefined): string | undefined {

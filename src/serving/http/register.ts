@@ -4,6 +4,7 @@ import type { Metrics } from '../../ops/metrics.ts';
 import type { ClientProfileReader } from '../addons/client-profiles.ts';
 import type { AddonRecommender } from '../addons/recommender.ts';
 import type { AddonModels } from '../addons/runtime.ts';
+import type { TaarliteFeedback } from '../addons/taarlite/taarlite-feedback.ts';
 import { type ObservationsRouteParts, registerObservations } from '../feedback/observations-route.ts';
 import { Admission } from './admission.ts';
 import { AnswerSender } from './answer.ts';
@@ -13,13 +14,15 @@ import { registerClientHasAddon } from './client-has-addon-route.ts';
 import { registerRecommendations } from './recommendations-route.ts';
 import type { ServedModels } from './served-models.ts';
 import { registerTaarlite } from './taarlite-route.ts';
-import { registerV2Recommendations } from './v2-recommendations-route.ts';
+import { registerV2Recommendations, type V2Dependencies } from './v2-recommendations-route.ts';
 
 export interface ServingDependencies {
   readonly models: ServedModels<AddonModels>;
   readonly clients: ClientProfileReader;
   /** Without it there are no routes that recommend for a client. */
   readonly recommending?: Recommending;
+  /** Without it TAARlite's answers leave no record. */
+  readonly taarliteFeedback?: Pick<TaarliteFeedback, 'served'>;
   /** Without it nothing is taken about what became of answers. */
   readonly observations?: Pick<ObservationsRouteParts, 'observations' | 'metrics'>;
   /** Bearer token of the routes that tell of a client; undefined: they are open. */
@@ -34,6 +37,8 @@ export interface Recommending {
   /** How many add-ons TAAR's own route draws. */
   readonly maxResults: number;
   readonly newId: () => string;
+  /** What the operator has set for `/v2/recommendations`. */
+  readonly params?: V2Dependencies['params'];
   readonly deadlineMs?: number;
   readonly maxUnderWay?: number;
 }
@@ -42,7 +47,7 @@ export interface Recommending {
 export function registerServing(app: FastifyInstance, deps: ServingDependencies): void {
   const sender = new AnswerSender(deps.metrics);
   const guard = clientGuard(deps.apiToken);
-  registerTaarlite(app, deps.models, sender);
+  registerTaarlite(app, deps.models, sender, deps.taarliteFeedback);
   registerClientHasAddon(app, deps.models, deps.clients, sender, guard);
   if (deps.observations !== undefined) {
     registerObservations(app, { ...deps.observations, guard, logger: deps.logger });

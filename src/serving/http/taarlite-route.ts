@@ -3,6 +3,7 @@ import { Type } from 'typebox';
 import { sendNotFound } from '../../ops/unrouted.ts';
 import type { AddonModels } from '../addons/runtime.ts';
 import { NO_MODELS } from '../addons/taarlite/answers.ts';
+import type { TaarliteFeedback } from '../addons/taarlite/taarlite-feedback.ts';
 import type { AnswerSender } from './answer.ts';
 import { isSegment } from './segment.ts';
 import type { ServedModels } from './served-models.ts';
@@ -24,6 +25,7 @@ export function registerTaarlite(
   app: FastifyInstance,
   models: ServedModels<AddonModels>,
   sender: AnswerSender,
+  feedback: Pick<TaarliteFeedback, 'served'> | undefined,
 ): void {
   app.get<{ Params: Type.Static<typeof PARAMS>; Querystring: Type.Static<typeof QUERY> }>(
     '/taarlite/api/v1/addon_recommendations/:guid/',
@@ -42,6 +44,7 @@ export function registerTaarlite(
       const mode = Array.isArray(normalize) ? normalize[0] : normalize;
       const current = models.current();
       const answer = current?.runtime.taarlite?.answer(guid, mode) ?? NO_MODELS;
+      feedback?.served(answer, guid, current);
       return sender.send(reply, 'taarlite', answer.body, {
         setVersion: current?.setVersion,
         path: answer.path,

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { LEGACY_PLACEMENT, MOST_RESULTS } from '../addons/placements.ts';
+import { DETAIL_PLACEMENT, LEGACY_PLACEMENT, MOST_RESULTS } from '../addons/placements.ts';
 
 /** An add-on id of AMO has some 255 characters at most; longer ones only take room. */
 const MAX_ID_CHARACTERS = 255;
@@ -20,11 +20,23 @@ const ADDON_ID = Type.String({ minLength: 1, maxLength: MAX_ID_CHARACTERS });
 export const QUESTION = Type.Object(
   {
     placement: Type.String({ description: 'where the answer is shown; 404 lists those there are' }),
-    client: Type.String({
-      minLength: 1,
-      maxLength: MAX_CLIENT_CHARACTERS,
-      description: 'lower-case hex SHA-256 of the client id, or a test id: one character, repeated',
-    }),
+    client: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: MAX_CLIENT_CHARACTERS,
+        description:
+          'lower-case hex SHA-256 of the client id, or a test id: one character, repeated; ' +
+          'needed where the placement is for a client, else refused',
+      }),
+    ),
+    addon: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: MAX_ID_CHARACTERS,
+        description:
+          'the add-on that others are to go with; needed where the placement is about one, else refused',
+      }),
+    ),
     locale: Type.Optional(
       Type.String({ maxLength: MAX_LOCALE_CHARACTERS, description: 'used where the profile has none' }),
     ),
@@ -66,13 +78,17 @@ export const QUESTION = Type.Object(
         excluded: ['uBlock0@raymondhill.net'],
         promoted: [{ id: '@testpilot-containers', weight: 2.5 }],
       },
+      { placement: DETAIL_PLACEMENT, addon: 'uBlock0@raymondhill.net', platform: 'Linux', maxResults: 4 },
     ],
   },
 );
 export type QuestionBody = Static<typeof QUESTION>;
 
 const REASON = Type.Union([
-  Type.Object({ kind: Type.Literal('becauseOf'), installed: Type.Array(Type.String()) }),
+  Type.Object({
+    kind: Type.Literal('becauseOf'),
+    installed: Type.Array(Type.String(), { description: 'what the client has, or the add-on asked about' }),
+  }),
   Type.Object({ kind: Type.Literal('popularIn'), locale: Type.String() }),
   Type.Object({ kind: Type.Literal('popular') }),
   Type.Object({ kind: Type.Literal('promoted') }),
@@ -96,7 +112,7 @@ export const ANSWER = Type.Object({
       reasons: Type.Array(REASON),
     }),
   ),
-  path: Type.String({ description: '`personal`, `test`, `fallback:<why>` or `empty:<why>`' }),
+  path: Type.String({ description: '`personal`, `item`, `test`, `fallback:<why>` or `empty:<why>`' }),
   setVersion: Type.Union([Type.String(), Type.Null()], { description: 'the set of models that answered' }),
   token: Type.Union([Type.String(), Type.Null()], {
     description: 'names this answer in observations; null where it was given up for being late',
@@ -110,5 +126,11 @@ export const ERROR = Type.Object({ error: Type.String(), code: Type.String() });
 export const UNKNOWN_PLACEMENT = Type.Object({
   error: Type.String(),
   code: Type.Literal('placement-unknown'),
-  placements: Type.Array(Type.Object({ name: Type.String(), about: Type.String() })),
+  placements: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      about: Type.String(),
+      subject: Type.String({ description: 'what the body has to name: `client` or `addon`' }),
+    }),
+  ),
 });

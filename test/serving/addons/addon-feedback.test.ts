@@ -44,9 +44,12 @@ describe('AddonFeedback', () => {
     expect(served).toEqual([{ client: KEYS.of(SHA), answer: expect.objectContaining({ models: MEMBERS }) }]);
   });
 
-  it.each(['00000', 'not an id', SHA.toUpperCase(), ''])('knows nobody of the name %j', (client) => {
-    expect(told(ANSWER, { ...QUESTION, client }).served[0]?.client).toBeUndefined();
-  });
+  it.each(['00000', 'not an id', SHA.toUpperCase(), '', undefined])(
+    'knows nobody of the name %j',
+    (client) => {
+      expect(told(ANSWER, { ...QUESTION, client }).served[0]?.client).toBeUndefined();
+    },
+  );
 
   it('names no models where another set has taken over, or none answered', () => {
     for (const setVersion of ['set-0', undefined]) {

@@ -67,6 +67,15 @@ describe('recordedAnswer', () => {
     expect(JSON.stringify(recordedAnswer(QUESTION, ANSWER, MODELS))).not.toContain('b@example.org');
   });
 
+  it('tells which add-on was looked at, where that is the reason', () => {
+    const reasons = [{ kind: 'becauseOf', installed: ['b@example.org'] }] as const;
+    const items = [{ id: 'a', score: 1, probability: null, sources: {}, reasons }];
+    const question = { ...QUESTION, client: undefined, addon: 'b@example.org' };
+    const recorded = recordedAnswer(question, { ...ANSWER, items }, MODELS);
+    expect(recorded.items[0]?.reasons).toEqual([{ kind: 'becauseOf', about: ['b@example.org'] }]);
+    expect(JSON.stringify(recordedAnswer(question, ANSWER, []).items[1])).not.toContain('b@example.org');
+  });
+
   it('tells how an answer came about', () => {
     expect(recordedAnswer(QUESTION, ANSWER, MODELS)).toMatchObject({
       product: 'addons',

@@ -23,6 +23,18 @@ describe('a recommender that does not answer', () => {
     expect(await metrics.registry.metrics()).toContain('taar_serving_under_way 2');
   });
 
+  it('is told when nobody waits any more, and only then', async () => {
+    const answers = [() => new Promise<AddonAnswer>(() => {}), () => Promise.resolve(ANSWERED)];
+    const { app, questions } = recommendingServer({
+      answer: ({ requestId }) => answers[requestId === 'request 1' ? 0 : 1]?.() ?? expect.fail(),
+      deadlineMs: 30,
+    });
+    expect((await app.inject({ url: PATH })).headers['taar-path']).toBe('empty:late');
+    expect((await app.inject({ url: PATH })).headers['taar-path']).toBe('personal');
+    await new Promise((done) => setTimeout(done, 50));
+    expect(questions.map(({ signal }) => signal?.aborted)).toEqual([true, false]);
+  });
+
   it('is not waited for by more than a bounded number', async () => {
     const gate = Promise.withResolvers<AddonAnswer>();
     const { app, metrics } = recommendingServer({

@@ -30,6 +30,7 @@ describe('recommendations as TAAR gave them', () => {
         excluded: [],
         promoted: [],
         seed: undefined,
+        signal: expect.any(AbortSignal),
       },
     ]);
   });

@@ -4,8 +4,11 @@ import { describeApi } from '../../../src/ops/api-description.ts';
 import { createHttpServer } from '../../../src/ops/http.ts';
 import { Metrics } from '../../../src/ops/metrics.ts';
 import { ClientProfileReader } from '../../../src/serving/addons/client-profiles.ts';
+import { ADDON_PARAMS } from '../../../src/serving/addons/flow/addon-params.ts';
 import type { AddonAnswer, AddonQuestion } from '../../../src/serving/addons/recommender.ts';
 import { FeedbackMetrics } from '../../../src/serving/feedback/feedback-metrics.ts';
+import { CountedStats } from '../../../src/serving/flow/counted-stats.ts';
+import { ParamRegistry, type ParamSettings } from '../../../src/serving/flow/param-registry.ts';
 import { registerServing } from '../../../src/serving/http/register.ts';
 import { RecordingLogger } from '../../ops/recording-logger.ts';
 import { KEYS, NOW, openProfile, profilesOf } from '../profiles.ts';
@@ -31,6 +34,7 @@ export interface Given {
   readonly apiToken?: string;
   readonly maxUnderWay?: number;
   readonly deadlineMs?: number;
+  readonly params?: ParamSettings;
 }
 
 export interface RecommendingServer {
@@ -71,6 +75,7 @@ export function recommendingServer(given: Given = {}): RecommendingServer {
       },
       maxResults: 10,
       newId: () => `request ${questions.length + 1}`,
+      params: given.params && new ParamRegistry(ADDON_PARAMS, given.params, new CountedStats(100)),
       ...(given.maxUnderWay === undefined ? {} : { maxUnderWay: given.maxUnderWay }),
       ...(given.deadlineMs === undefined ? {} : { deadlineMs: given.deadlineMs }),
     },

@@ -4,7 +4,8 @@ import { createHttpServer } from '../../../src/ops/http.ts';
 import { Metrics } from '../../../src/ops/metrics.ts';
 import { ClientProfileReader, type ProfileSource } from '../../../src/serving/addons/client-profiles.ts';
 import type { AddonModels } from '../../../src/serving/addons/runtime.ts';
-import { registerServing } from '../../../src/serving/http/register.ts';
+import type { TaarliteFeedback } from '../../../src/serving/addons/taarlite/taarlite-feedback.ts';
+import { registerServing, type ServingDependencies } from '../../../src/serving/http/register.ts';
 import type { ServedModels } from '../../../src/serving/http/served-models.ts';
 import { ask, listen } from '../../ops/http-client.ts';
 import { RecordingLogger } from '../../ops/recording-logger.ts';
@@ -46,6 +47,7 @@ interface Started {
 interface Given {
   readonly models?: ServedModels<AddonModels>;
   readonly profiles?: ProfileSource;
+  readonly taarliteFeedback?: ServingDependencies['taarliteFeedback'];
 }
 
 const LOADED: ServedModels<AddonModels> = {
@@ -57,7 +59,11 @@ const PROFILES = profilesOf({
   closed: closedProfile(),
 });
 
-async function start({ models = LOADED, profiles = PROFILES }: Given = {}): Promise<Started> {
+async function start({
+  models = LOADED,
+  profiles = PROFILES,
+  taarliteFeedback,
+}: Given = {}): Promise<Started> {
   const metrics = new Metrics();
   const log = new RecordingLogger();
   const app = createHttpServer({ logger: log.logger, metrics, trustProxy: false });
@@ -72,6 +78,7 @@ async function start({ models = LOADED, profiles = PROFILES }: Given = {}): Prom
       logger: log.logger,
       deadlineMs: 50,
     }),
+    ...(taarliteFeedback === undefined ? {} : { taarliteFeedback }),
     apiToken: undefined,
     logger: log.logger,
     metrics,
@@ -91,6 +98,18 @@ describe('TAARlite over HTTP', () => {
       'taar-models': '2026-05-20T12:00Z',
       'taar-path': 'item',
     });
+  });
+
+  it('tells of each answer that it gives, and of nothing else', async () => {
+    const told: unknown[] = [];
+    const served = (...[{ path }, guid, set]: Parameters<TaarliteFeedback['served']>) =>
+      told.push([path, guid, set?.setVersion]);
+    const { port } = await start({ taarliteFeedback: { served } });
+    for (const path of ['nobody/', 'a;b/', 'a;b', 'a%2Fb/']) await ask(port, `${LITE}/${path}`);
+    expect(told).toEqual([
+      ['empty:unknown-guid', 'nobody', '2026-05-20T12:00Z'],
+      ['item', 'a;b', '2026-05-20T12:00Z'],
+    ]);
   });
 
   it.each(GUIDS)('understands %s, raw where that is possible and encoded', async (guid) => {

@@ -1,11 +1,14 @@
 import { Check } from 'typebox/value';
 import { describe, expect, it } from 'vitest';
+import { BATCH } from '../../../src/serving/addons/flow/addon-params.ts';
+import { DEFAULT_PARAMS } from '../../../src/serving/flow/param.ts';
 import { ANSWER } from '../../../src/serving/http/v2-schemas.ts';
 import { hashOf } from '../profiles.ts';
 import { ANSWERED, type Given, recommendingServer } from './recommending.ts';
 
 const TOKEN = 'a-token-of-this-test';
 const BODY = { placement: 'addons.discovery', client: hashOf('known') };
+const DETAIL = { placement: 'addons.detail', addon: 'a@x' };
 
 async function post(payload: object | string, given: Given = {}, headers: Record<string, string> = {}) {
   const server = recommendingServer(given);
@@ -42,12 +45,15 @@ describe('POST /v2/recommendations', () => {
         asTaar: false,
         placement: 'addons.discovery',
         client: hashOf('known'),
+        addon: undefined,
         locale: 'de',
         platform: 'Linux',
         maxResults: 2,
         excluded: ['no@x'],
         promoted: [{ guid: 'p@x', weight: 3 }],
         seed: undefined,
+        params: DEFAULT_PARAMS,
+        signal: expect.any(AbortSignal),
       },
     ]);
   });
@@ -55,6 +61,28 @@ describe('POST /v2/recommendations', () => {
   it('gives each placement its own number of add-ons', async () => {
     expect((await post(BODY)).questions[0]?.maxResults).toBe(10);
     expect((await post({ ...BODY, placement: 'addons.sidebar' })).questions[0]?.maxResults).toBe(4);
+    expect((await post(DETAIL)).questions[0]?.maxResults).toBe(4);
+  });
+
+  it('follows the rules of the operator, and the request before them', async () => {
+    const when = { placement: 'addons.sidebar', locale: 'de' };
+    const params = { rules: [{ when, set: { 'addons.results': 7, 'addons.validation_batch': 30 } }] };
+    const asked = async (change: object) => (await post({ ...BODY, ...change }, { params })).questions[0];
+    const ruled = await asked(when);
+    expect([ruled?.maxResults, ruled?.params?.get(BATCH)]).toEqual([7, 30]);
+    expect((await asked({ ...when, maxResults: 2 }))?.maxResults).toBe(2);
+    expect((await asked({ ...when, locale: 'fr' }))?.maxResults).toBe(4);
+    const other = await asked({ locale: 'de' });
+    expect([other?.maxResults, other?.params?.get(BATCH)]).toEqual([10, BATCH.default]);
+  });
+
+  it('asks about an add-on where the placement is about one', async () => {
+    const { answer, questions } = await post({ ...DETAIL, platform: 'Linux', excluded: ['no@x'] });
+    expect(answer.statusCode).toBe(200);
+    expect(Check(ANSWER, answer.json())).toBe(true);
+    expect(questions).toMatchObject([
+      { placement: 'addons.detail', client: undefined, addon: 'a@x', platform: 'Linux', excluded: ['no@x'] },
+    ]);
   });
 
   it('lists the placements to one who asks for another', async () => {
@@ -64,12 +92,18 @@ describe('POST /v2/recommendations', () => {
     expect(answer.json().placements.map(({ name }: { name: string }) => name)).toEqual([
       'addons.discovery',
       'addons.sidebar',
+      'addons.detail',
     ]);
   });
 
   it.each([
     [{ client: 'x' }, 'placement'],
     [{ ...BODY, client: '' }, 'client'],
+    [{ placement: BODY.placement }, 'needs the member client'],
+    [{ ...BODY, addon: 'a@x' }, 'takes no addon'],
+    [{ placement: DETAIL.placement }, 'needs the member addon'],
+    [{ ...DETAIL, client: 'x' }, 'takes no client'],
+    [{ ...DETAIL, addon: 'x'.repeat(256) }, 'addon'],
     [{ ...BODY, client: 'x'.repeat(129) }, 'client'],
     [{ ...BODY, client: 5 }, 'client'],
     [{ ...BODY, maxResults: 0 }, 'maxResults'],
@@ -93,12 +127,25 @@ describe('POST /v2/recommendations', () => {
     ['{"__proto__": {"a": 1}}', 400],
     ['', 400],
   ])('refuses the body "%s"', async (payload, status) => {
-    expect((await post(payload, {}, { 'content-type': 'application/json' })).answer.statusCode).toBe(status);
+    const { answer } = await post(payload, {}, { 'content-type': 'application/json' });
+    expect([answer.statusCode, answer.json()]).toEqual([
+      status,
+      { error: 'the body is not JSON', code: 'body-not-json' },
+    ]);
+  });
+
+  it('takes no more than a body can need', async () => {
+    const { answer } = await post({ ...BODY, locale: 'x'.repeat(70_000) });
+    expect([answer.statusCode, answer.json().code]).toEqual([413, 'body-too-large']);
   });
 
   it('takes JSON only', async () => {
     const { answer } = await post(JSON.stringify(BODY), {}, { 'content-type': 'text/html' });
-    expect(answer.statusCode).toBe(415);
+    expect([answer.statusCode, answer.json()]).toEqual([
+      415,
+      { error: 'the body has to be application/json', code: 'content-type-unsupported' },
+    ]);
+    expect(answer.headers['content-type']).toBe('application/json');
   });
 });
 

@@ -17,6 +17,8 @@ export interface Asker {
   readonly excluded: ItemMarks;
   /** Undefined: not known, and nothing is refused for it. */
   readonly platform: Platform | undefined;
+  /** The add-on that others are to go with. */
+  readonly addon: string | undefined;
   /** Asked by TAAR's own route, which serves what TAAR served. */
   readonly asTaar: boolean;
   /** How many candidates the ensemble may have: as many as the allow-list has add-ons (spec/taar-serving.md 5.7). */
@@ -36,6 +38,9 @@ export const NOBODY: ClientFeatures = {
   uniqueTlds: null,
 };
 
+/** A source that takes longer holds up everything else on its thread: it is counted. */
+export const SOURCE_BUDGET_MS = 20;
+
 /** TAAR failed without an allow-list; the one it had in production held so many add-ons. */
 const LIMIT_WITHOUT_ALLOWLIST = 200;
 
@@ -45,21 +50,31 @@ export interface Asking {
   readonly excluded: readonly string[];
   /** As the request names it. */
   readonly platform: string | undefined;
+  readonly addon?: string | undefined;
   readonly asTaar: boolean;
+  /** The share of the candidates that is enough, but never fewer than there are results; undefined: all. */
+  readonly share?: number | undefined;
+  readonly maxResults?: number | undefined;
 }
 
 export function askerOf(models: AddonModels, features: ClientFeatures, asking: Asking): Asker {
-  const { locale, excluded, platform, asTaar } = asking;
+  const { locale, excluded, platform, addon, asTaar } = asking;
   return {
     models,
     features,
     locale: localeOf(features.locale, locale),
     installed: itemsOf(models.items, features.installed),
-    excluded: itemsOf(models.items, excluded),
+    // Nothing goes with itself, whatever list it is on.
+    excluded: itemsOf(models.items, addon === undefined ? excluded : [...excluded, addon]),
     platform: platformOf(platform),
+    addon,
     asTaar,
-    limit: models.allowlist?.items.length ?? LIMIT_WITHOUT_ALLOWLIST,
+    limit: limitOf(models.allowlist?.items.length ?? LIMIT_WITHOUT_ALLOWLIST, asking),
   };
+}
+
+function limitOf(whole: number, { share = 1, maxResults = 0 }: Asking): number {
+  return Math.min(whole, Math.max(maxResults, Math.trunc(whole * share)));
 }
 
 function itemsOf(items: AddonItems, guids: readonly string[]): ItemMarks {

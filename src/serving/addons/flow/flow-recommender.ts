@@ -7,12 +7,14 @@ import { DEFAULT_PARAMS } from '../../flow/param.ts';
 import type { UniformSource } from '../../flow/query.ts';
 import type { ServedModels } from '../../http/served-models.ts';
 import type { ClientProfile } from '../client-profiles.ts';
-import { mergePromoted } from '../promoted.ts';
+import { withPromoted } from '../promoted.ts';
 import type { AddonAnswer, AddonQuestion, AddonRecommender, RecommendedAddon } from '../recommender.ts';
 import type { AddonModels } from '../runtime.ts';
 import { isTestClient } from '../test-client.ts';
 import type { AddonFlows } from './addon-flows.ts';
+import { LEAST_CANDIDATES, weighedBy } from './addon-params.ts';
 import { type Asker, askerOf, NOBODY } from './asker.ts';
+import { whyNothingGoesWith } from './going-with.ts';
 import { madeUp, recommendedOf } from './recommended.ts';
 
 /** What is known of a client, or why nothing is. */
@@ -45,6 +47,10 @@ export class FlowRecommender implements AddonRecommender {
     const set = models.current();
     if (set === undefined) return this.#nothing(question, undefined, 'no-models');
     const { setVersion, runtime } = set;
+    if (question.addon !== undefined) return this.#goingWith(question.addon, question, setVersion, runtime);
+    if (question.client === undefined) {
+      return this.#fallback(question, setVersion, runtime, NOBODY, 'no-client');
+    }
     // Before the id is taken for a client's: a test id is none.
     if (isTestClient(question.client)) {
       const { items, trace } = await this.#run(flows.test, runtime, NOBODY, question);
@@ -52,6 +58,7 @@ export class FlowRecommender implements AddonRecommender {
       return answerOf(question, setVersion, tested, items.length === 0 ? 'empty:no-allowlist' : 'test');
     }
     const client = await readClient(question.client);
+    if (isGivenUp(question)) return this.#nothing(question, setVersion, 'late');
     if (client.kind !== 'known') {
       return this.#fallback(
         question,
@@ -62,9 +69,23 @@ export class FlowRecommender implements AddonRecommender {
       );
     }
     const { features } = client;
-    const found = await this.#run(flows.personal, runtime, features, question);
+    const flow = question.asTaar ? flows.asTaar : flows.personal;
+    const found = await this.#run(flow, runtime, features, question);
     if (found.items.length > 0) return answerOf(question, setVersion, found, 'personal');
+    if (isGivenUp(question)) return this.#nothing(question, setVersion, 'late', found);
     return this.#fallback(question, setVersion, runtime, features, whyNothing(found, runtime), found);
+  }
+
+  async #goingWith(
+    addon: string,
+    question: AddonQuestion,
+    setVersion: string,
+    runtime: AddonModels,
+  ): Promise<AddonAnswer> {
+    const found = await this.#run(this.#parts.flows.goingWith, runtime, NOBODY, question);
+    if (found.items.length > 0) return answerOf(question, setVersion, found, 'item');
+    const why = whyNothingGoesWith(runtime, addon, found.trace?.stages.sources.out ?? 0);
+    return this.#fallback(question, setVersion, runtime, NOBODY, why, found);
   }
 
   /** The old route gives nothing where TAAR gave nothing. */
@@ -92,20 +113,24 @@ export class FlowRecommender implements AddonRecommender {
     features: ClientFeatures,
     question: AddonQuestion,
   ): Promise<Run> {
-    const { requestId, placement, maxResults } = question;
-    const state = askerOf(models, features, question);
+    const { requestId, placement, maxResults, signal, params = DEFAULT_PARAMS } = question;
+    const weighed = weighedBy(models, params);
+    const share = Math.max(flow.quality, params.get(LEAST_CANDIDATES));
+    const state = askerOf(weighed, features, { ...question, share });
     const result = await flow.run({
       requestId,
       placement,
       maxResults,
-      params: DEFAULT_PARAMS,
+      params,
       state,
       items: models.items,
       uniforms: this.#uniformsOf(question),
       now: this.#parts.clock(),
+      signal,
     });
-    const { personal, isWeighed } = this.#parts.flows;
-    const weights = flow === personal && isWeighed ? models.weights : undefined;
+    const { personal, asTaar, isWeighed } = this.#parts.flows;
+    const isPersonal = flow === personal || flow === asTaar;
+    const weights = isPersonal && isWeighed ? weighed.weights : undefined;
     return { items: result.items.map((served) => recommendedOf(served, weights)), trace: result.trace };
   }
 
@@ -117,6 +142,10 @@ export class FlowRecommender implements AddonRecommender {
   }
 }
 
+function isGivenUp({ signal }: AddonQuestion): boolean {
+  return signal?.aborted === true;
+}
+
 interface Run {
   readonly items: readonly RecommendedAddon[];
   readonly trace: FlowResult['trace'] | undefined;
@@ -124,31 +153,22 @@ interface Run {
 
 const NO_RUN: Run = { items: [], trace: undefined };
 
-/** Promoted add-ons go among the others by weight; TAAR's own route puts them on top of what it asked for. */
 function answerOf(
   question: AddonQuestion,
   setVersion: string | undefined,
   run: Run,
   path: string,
 ): AddonAnswer {
-  return { items: withPromoted(question, run.items), path, setVersion, trace: run.trace };
+  return { items: shownItems(question, run.items), path, setVersion, trace: run.trace };
 }
 
-function withPromoted(
-  { promoted, excluded, maxResults }: AddonQuestion,
+/** Promoted add-ons go among the others by weight; TAAR's own route puts them on top of what it asked for, itself. */
+function shownItems(
+  { promoted, excluded, maxResults, asTaar }: AddonQuestion,
   items: readonly RecommendedAddon[],
 ): readonly RecommendedAddon[] {
-  const wanted = promoted.filter(({ guid }) => !excluded.includes(guid));
-  if (wanted.length === 0) return items;
-  const rows = items.map((item) => ({ guid: item.id, weight: item.score, item }));
-  const promotions = wanted.map(({ guid, weight }) => ({ guid, weight, item: promotedAddon(guid, weight) }));
-  return mergePromoted(promotions, rows)
-    .map(({ item }) => item)
-    .slice(0, maxResults);
-}
-
-function promotedAddon(id: string, score: number): RecommendedAddon {
-  return { id, score, probability: null, sources: {}, reasons: [{ kind: 'promoted' }] };
+  const wanted = asTaar ? [] : promoted.filter(({ guid }) => !excluded.includes(guid));
+  return wanted.length === 0 ? items : withPromoted(wanted, items).slice(0, maxResults);
 }
 
 /** What stands in the way of a personal answer. */

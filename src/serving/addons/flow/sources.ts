@@ -1,11 +1,10 @@
 import type { Gate, Source, SourceList } from '../../flow/component.ts';
 import type { Reason } from '../../flow/reason.ts';
 import { NO_ITEMS } from '../scored-items.ts';
-import type { Asker } from './asker.ts';
+import { SOURCE_WEIGHTS } from './addon-params.ts';
+import { type Asker, SOURCE_BUDGET_MS } from './asker.ts';
 import { ENSEMBLE_MEMBERS, type EnsembleMember } from './members.ts';
 
-/** A source that takes longer holds up everything else on its thread: it is counted. */
-const SOURCE_BUDGET_MS = 20;
 /** More of the installed add-ons than these say nothing to a reader. */
 const MOST_REASONS = 3;
 
@@ -61,7 +60,11 @@ export function ensembleSources(): readonly Source<Asker>[] {
 /** The same sources, of which only the first that can recommend is asked, as TAAR's first version did. */
 export function orderedSources(): readonly Source<Asker>[] {
   return ENSEMBLE_MEMBERS.map((name) =>
-    memberSource(name, 'recommend', ({ state }) => ableMembers(state)[0] === name),
+    memberSource(
+      name,
+      'recommend',
+      ({ state, params }) => ableMembers(state).find((able) => params.get(SOURCE_WEIGHTS[able]) > 0) === name,
+    ),
   );
 }
 
@@ -73,6 +76,7 @@ function memberSource(
   const member = MEMBERS[name];
   return {
     name,
+    weight: SOURCE_WEIGHTS[name],
     when,
     budgetMs: SOURCE_BUDGET_MS,
     onFailure: 'empty',

@@ -1,13 +1,15 @@
 import { TaarError } from '../../../domain/errors.ts';
 import { legacyJson } from '../../http/legacy-json.ts';
 import { DEFAULT_MODE, MODES, parseMode } from './mode.ts';
-import { recommend, type TaarliteLimits } from './recommend.ts';
+import { type Recommendation, recommend, type TaarliteLimits } from './recommend.ts';
 import type { TaarliteIndex } from './taarlite-index.ts';
 
 /** A body and how it came about: `item`, or `empty:<why>`. */
 export interface TaarliteAnswer {
   readonly body: string;
   readonly path: string;
+  /** What the body names, with its scores. */
+  readonly items: readonly Pick<Recommendation, 'guid' | 'score'>[];
 }
 
 /** What people ask for is far fewer than all add-ons times all modes; a model of many must not fill memory twice. */
@@ -36,6 +38,16 @@ export class TaarliteAnswers {
     return this.#kept.get(modeName)?.get(guid) ?? this.#make(guid, modeName);
   }
 
+  /** True where the models know the add-on. */
+  knows(guid: string): boolean {
+    return this.#index.numbers.find(guid) !== -1;
+  }
+
+  /** Up to `limit` add-ons that go with one, best first, of as many of its heaviest pairs; however few there are. */
+  goingWith(guid: string, limit: number): readonly Recommendation[] {
+    return recommend(this.#index, guid, DEFAULT_MODE, { maxResults: limit, truncate: limit });
+  }
+
   /**
    * Scores some add-ons in every mode.
    * @throws TaarError `model-invalid` (halt) where the index does not find an add-on that it holds
@@ -55,11 +67,11 @@ export class TaarliteAnswers {
     const mode = parseMode(modeName);
     if (mode === undefined) return NO_SUCH_MODE;
     // Not kept: there is no end of add-ons that nobody knows.
-    if (this.#index.numbers.find(guid) === -1) return UNKNOWN_GUID;
+    if (!this.knows(guid)) return UNKNOWN_GUID;
     const found = recommend(this.#index, guid, mode, this.#limits);
     const answer =
       found.length === this.#limits.maxResults
-        ? { body: legacyJson({ results: found.map((one) => one.guid) }), path: 'item' }
+        ? { body: legacyJson({ results: found.map((one) => one.guid) }), path: 'item', items: found }
         : TOO_FEW;
     this.#keep(guid, modeName, answer);
     return answer;
@@ -80,5 +92,5 @@ const UNKNOWN_GUID = empty('unknown-guid');
 const TOO_FEW = empty('too-few');
 
 function empty(why: string): TaarliteAnswer {
-  return { body: legacyJson({ results: [] }), path: `empty:${why}` };
+  return { body: legacyJson({ results: [] }), path: `empty:${why}`, items: [] };
 }

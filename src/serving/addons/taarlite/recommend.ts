@@ -8,9 +8,10 @@ export interface TaarliteLimits {
   readonly truncate: number;
 }
 
-/** A recommended add-on and the text that placed it. */
+/** A recommended add-on, its score and the text that placed it. */
 export interface Recommendation {
   readonly guid: string;
+  readonly score: number;
   readonly key: string;
 }
 
@@ -36,12 +37,12 @@ export function recommend(
     .sort((a, b) => b.score - a.score)
     .slice(0, 2 * maxResults)
     .map((candidate) => ({
-      addon: candidate.addon,
+      ...candidate,
       key: scoreKey(candidate.score, index.installs[candidate.addon] ?? 0),
     }))
     .sort((a, b) => (a.key === b.key ? 0 : a.key < b.key ? 1 : -1))
     .slice(0, maxResults)
-    .map(({ addon: chosen, key }) => ({ guid: index.guids.at(chosen), key }));
+    .map(({ addon: chosen, score: value, key }) => ({ guid: index.guids.at(chosen), score: value, key }));
 }
 
 function score(index: TaarliteIndex, addon: number, mode: Mode, truncate: number): Candidate[] {

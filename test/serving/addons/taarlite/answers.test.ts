@@ -18,11 +18,19 @@ const FIVE: LiteArtifacts = {
 describe('answers of TAARlite', () => {
   it('are as many as wanted or none, and say why', () => {
     const { taarlite } = liteRuntime(FIVE);
-    expect(taarlite.answer('x', 'none')).toEqual({ body: '{"results": ["a", "b", "c", "d"]}', path: 'item' });
-    expect(taarlite.answer('few')).toEqual({ body: '{"results": []}', path: 'empty:too-few' });
+    expect(taarlite.answer('x', 'none')).toEqual({
+      body: '{"results": ["a", "b", "c", "d"]}',
+      path: 'item',
+      items: ['a', 'b', 'c', 'd'].map((guid, i) => expect.objectContaining({ guid, score: 5 - i })),
+    });
+    expect(taarlite.answer('few')).toEqual({ body: '{"results": []}', path: 'empty:too-few', items: [] });
     expect(taarlite.answer('nobody').path).toBe('empty:unknown-guid');
     for (const mode of ['', 'None', 'rownorm_sum ', 'toString', '__proto__']) {
-      expect(taarlite.answer('x', mode)).toEqual({ body: '{"results": []}', path: 'empty:unknown-mode' });
+      expect(taarlite.answer('x', mode)).toEqual({
+        body: '{"results": []}',
+        path: 'empty:unknown-mode',
+        items: [],
+      });
     }
   });
 
