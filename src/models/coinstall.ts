@@ -1,6 +1,6 @@
-import { TaarError } from '../domain/errors.ts';
 import { type Counts, checkCounts, countsOf, encodeCounts, viewCounts } from './counts.ts';
 import type { ModelKind } from './model-kind.ts';
+import { checkLength, checkRows, modelInvalid } from './rows.ts';
 import type { Section, Sections } from './snapshot.ts';
 import { buildStringIndex } from './string-index.ts';
 import { StringTable } from './string-table.ts';
@@ -49,7 +49,7 @@ export const COINSTALL: ModelKind<CoinstallModel> = {
     const model = { ...COINSTALL.view(sections), guids: StringTable.decode(NAMES.guids, sections) };
     // Building the index is the check that no add-on stands twice.
     buildStringIndex(NAMES.guids, model.guids);
-    checkRows(model);
+    checkTable(model);
     checkEntries(model);
     checkCounts('coinstall counts', model.counts, 1);
     return model;
@@ -111,15 +111,10 @@ export function coinstallToMap(model: CoinstallModel): Map<string, Map<string, n
   return rows;
 }
 
-function checkRows({ guids, rowStarts, partners, counts }: CoinstallModel): void {
-  const rows = rowStarts.length - 1;
-  if (rows < 0 || rows > guids.size || rowStarts[0] !== 0 || rowStarts[rows] !== partners.length) {
-    throw invalid('its rows do not cover its entries');
-  }
-  if (partners.length !== counts.length) throw invalid('it has not one count for each partner');
-  for (let row = 0; row < rows; row++) {
-    if ((rowStarts[row] ?? 0) > (rowStarts[row + 1] ?? 0)) throw invalid(`row ${row} ends before it starts`);
-  }
+function checkTable({ guids, rowStarts, partners, counts }: CoinstallModel): void {
+  checkRows('coinstall', rowStarts, partners, guids.size);
+  checkLength('coinstall counts', counts.length, partners.length);
+  if (rowStarts.length - 1 > guids.size) throw modelInvalid('coinstall', 'it has more rows than add-ons');
 }
 
 function checkEntries({ guids, rowStarts, partners }: CoinstallModel): void {
@@ -129,14 +124,10 @@ function checkEntries({ guids, rowStarts, partners }: CoinstallModel): void {
     const end = rowStarts[row + 1] ?? 0;
     for (let i = rowStarts[row] ?? 0; i < end; i++) {
       const partner = partners[i] ?? 0;
-      if (partner >= guids.size || seenIn[partner] === row + 1) {
-        throw invalid(`row ${row} has partner ${partner}: out of range, or twice`);
+      if (seenIn[partner] === row + 1) {
+        throw modelInvalid('coinstall', `row ${row} has partner ${partner} twice`);
       }
       seenIn[partner] = row + 1;
     }
   }
-}
-
-function invalid(what: string): TaarError {
-  return new TaarError('model-invalid', 'halt', `the coinstall model is broken: ${what}`);
 }

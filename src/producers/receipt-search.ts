@@ -4,6 +4,7 @@ import type { ErasureReceipt } from '../domain/deletion.ts';
 import { TaarError } from '../domain/errors.ts';
 import { timeOfRequestId } from '../domain/request-id.ts';
 import type { EventLog } from '../log/event-log.ts';
+import { FewAtOnce } from '../log/few-at-once.ts';
 import type { RecordCodec } from '../log/record-codec.ts';
 import { firstSince } from '../log/search-by-time.ts';
 import { type ErasureReport, reportOf } from './erasure-report.ts';
@@ -33,25 +34,21 @@ export class ReceiptSearch {
   readonly #log: Pick<EventLog, 'bounds' | 'read'>;
   readonly #codec: RecordCodec;
   readonly #limits: SearchLimits;
-  #searches = 0;
+  readonly #searches: FewAtOnce;
 
   constructor(log: Pick<EventLog, 'bounds' | 'read'>, codec: RecordCodec, limits = SEARCH_LIMITS) {
     this.#log = log;
     this.#codec = codec;
     this.#limits = limits;
+    this.#searches = new FewAtOnce(
+      limits.searches,
+      () => new TaarError('receipts-overloaded', 'retry', 'too many receipts are being looked for at once'),
+    );
   }
 
   /** @throws TaarError `receipts-overloaded` (retry), and what the log says */
-  async find(requestId: string): Promise<ErasureReport> {
-    if (this.#searches >= this.#limits.searches) {
-      throw new TaarError('receipts-overloaded', 'retry', 'too many receipts are being looked for at once');
-    }
-    this.#searches += 1;
-    try {
-      return await this.#find(requestId);
-    } finally {
-      this.#searches -= 1;
-    }
+  find(requestId: string): Promise<ErasureReport> {
+    return this.#searches.run(() => this.#find(requestId));
   }
 
   async #find(requestId: string): Promise<ErasureReport> {

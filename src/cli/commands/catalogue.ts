@@ -1,9 +1,7 @@
 import type { Command } from 'commander';
-import type { MalformedRow } from '../../producers/catalogue.ts';
 import type { CommandIo } from '../command-io.ts';
+import { malformedLines } from '../malformed-lines.ts';
 import { JSON_OPTION } from './options.ts';
-
-const SHOWN_MALFORMED = 10;
 
 const EXAMPLES = `
 FILE is JSON, gzipped or not: Mozilla's addons_database.json ({guid: {guid, name, current_version, ...}}), a list
@@ -38,12 +36,6 @@ export function addCatalogueCommand(program: Command, io: CommandIo): void {
         'create',
       );
       if (options.json) io.stdout.write(`${JSON.stringify({ loaded, malformed })}\n`);
-      else io.stdout.write(`${loaded} listings loaded\n${malformedLines(malformed)}`);
+      else io.stdout.write(`${loaded} listings loaded\n${malformedLines(malformed.length, malformed)}`);
     });
-}
-
-/** Names the first rows that were left out; a whole damaged file would fill the screen. */
-function malformedLines(malformed: readonly MalformedRow[]): string {
-  const shown = malformed.slice(0, SHOWN_MALFORMED).map(({ where, reason }) => `  ${where}: ${reason}\n`);
-  return malformed.length === 0 ? '' : `${malformed.length} rows left out:\n${shown.join('')}`;
 }

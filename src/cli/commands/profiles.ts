@@ -1,8 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { CommandIo } from '../command-io.ts';
+import { malformedLines } from '../malformed-lines.ts';
 import { JSON_OPTION } from './options.ts';
-
-const SHOWN_MALFORMED = 10;
 
 const EXAMPLES = `
 FILE holds profiles of TAAR, gzipped or not: rows as JSON lines, Avro of rows, or Avro of Bigtable rows. They come in
@@ -44,11 +43,9 @@ export function addProfilesCommand(program: Command, io: CommandIo): void {
       if (options.json) io.stdout.write(`${JSON.stringify(report)}\n`);
       else {
         const { taken, nobody, malformed } = report;
-        const shown = malformed.first.slice(0, SHOWN_MALFORMED);
         io.stdout.write(`${taken} profiles taken in\n`);
         if (nobody > 0) io.stdout.write(`${nobody} rows of nobody left out\n`);
-        if (malformed.count > 0) io.stdout.write(`${malformed.count} rows could not be used:\n`);
-        for (const { where, reason } of shown) io.stdout.write(`  ${where}: ${reason}\n`);
+        io.stdout.write(malformedLines(malformed.count, malformed.first));
       }
     });
 }

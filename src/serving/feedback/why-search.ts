@@ -3,6 +3,7 @@ import { type EpochMs, MINUTE_MS } from '../../domain/clock.ts';
 import { TaarError } from '../../domain/errors.ts';
 import type { RecommendationObserved, RecommendationServed } from '../../domain/served.ts';
 import type { EventLog, LogRecord, OffsetRange } from '../../log/event-log.ts';
+import { FewAtOnce } from '../../log/few-at-once.ts';
 import { partitionOf } from '../../log/partition.ts';
 import type { RecordCodec } from '../../log/record-codec.ts';
 import { firstSince } from '../../log/search-by-time.ts';
@@ -42,12 +43,16 @@ export class WhySearch {
   readonly #log: Pick<EventLog, 'bounds' | 'read'>;
   readonly #codec: RecordCodec;
   readonly #limits: WhyLimits;
-  #searches = 0;
+  readonly #searches: FewAtOnce;
 
   constructor(log: Pick<EventLog, 'bounds' | 'read'>, codec: RecordCodec, limits = WHY_LIMITS) {
     this.#log = log;
     this.#codec = codec;
     this.#limits = limits;
+    this.#searches = new FewAtOnce(
+      limits.searches,
+      () => new TaarError('why-overloaded', 'retry', 'too many answers are being looked for at once'),
+    );
   }
 
   /**
@@ -59,15 +64,7 @@ export class WhySearch {
     if (content === undefined) {
       throw new TaarError('answer-token-unreadable', 'halt', 'that is no token of an answer');
     }
-    if (this.#searches >= this.#limits.searches) {
-      throw new TaarError('why-overloaded', 'retry', 'too many answers are being looked for at once');
-    }
-    this.#searches += 1;
-    try {
-      return await this.#find(content);
-    } finally {
-      this.#searches -= 1;
-    }
+    return this.#searches.run(() => this.#find(content));
   }
 
   async #find(content: TokenContent): Promise<WhyReport> {
