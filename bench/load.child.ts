@@ -1,4 +1,4 @@
-import { Connection, headerOf, requestOf } from './http.connection.ts';
+import { type Answer, Connection, headerOf, requestOf } from './http.connection.ts';
 import { monotonicMs, type OpenOrder, type OpenReport } from './load.open.ts';
 
 /** Sends on a schedule what it is ordered, until it is told to stop; see load.open.ts. */
@@ -93,6 +93,14 @@ class Schedule {
       if (this.#underWay === 0) this.#stopping?.();
     });
   }
+}
+
+/** Why an answer is none: one that was given up for being late is a 200, too, and would make a quick one. */
+function failureOf(answer: Answer | undefined): string | undefined {
+  if (answer === undefined) return 'the connection broke';
+  const path = headerOf(answer.head, 'taar-path') ?? '';
+  if (answer.status === 200 && !path.startsWith('empty:')) return undefined;
+  return `${answer.status} ${path} ${answer.body}`;
 }
 
 let schedule: Schedule | undefined;
