@@ -80,14 +80,11 @@ class Schedule {
     const connection = this.#freeConnection(nth);
     this.#underWay += 1;
     connection.send(this.#requests[nth % this.#requests.length] ?? '', (answer) => {
-      const isGood = answer?.status === 200 && answer.body.length > 0;
-      this.#latency[nth] = isGood ? monotonicMs() - due : Number.NaN;
-      if (answer !== undefined) this.#setVersions.add(headerOf(answer.head, 'taar-models') ?? '');
-      if (!isGood && this.#failures.length < KEPT_FAILURES) {
-        this.#failures.push(
-          answer === undefined ? 'the connection broke' : `${answer.status} ${answer.body}`,
-        );
-      }
+      const failure = failureOf(answer);
+      this.#latency[nth] = failure === undefined ? monotonicMs() - due : Number.NaN;
+      const setVersion = headerOf(answer?.head ?? '', 'taar-models');
+      if (failure === undefined && setVersion !== undefined) this.#setVersions.add(setVersion);
+      if (failure !== undefined && this.#failures.length < KEPT_FAILURES) this.#failures.push(failure);
       if (connection.underWay === 0) this.#idle.push(connection);
       this.#underWay -= 1;
       if (this.#underWay === 0) this.#stopping?.();
