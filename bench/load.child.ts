@@ -1,4 +1,4 @@
-import { Connection, headerOf, requestOf } from './http.connection.ts';
+import { type Answer, Connection, headerOf, requestOf } from './http.connection.ts';
 import { monotonicMs, type OpenOrder, type OpenReport } from './load.open.ts';
 
 /** Sends on a schedule what it is ordered, until it is told to stop; see load.open.ts. */
@@ -80,19 +80,24 @@ class Schedule {
     const connection = this.#freeConnection(nth);
     this.#underWay += 1;
     connection.send(this.#requests[nth % this.#requests.length] ?? '', (answer) => {
-      const isGood = answer?.status === 200 && answer.body.length > 0;
-      this.#latency[nth] = isGood ? monotonicMs() - due : Number.NaN;
-      if (answer !== undefined) this.#setVersions.add(headerOf(answer.head, 'taar-models') ?? '');
-      if (!isGood && this.#failures.length < KEPT_FAILURES) {
-        this.#failures.push(
-          answer === undefined ? 'the connection broke' : `${answer.status} ${answer.body}`,
-        );
-      }
+      const failure = failureOf(answer);
+      this.#latency[nth] = failure === undefined ? monotonicMs() - due : Number.NaN;
+      const setVersion = headerOf(answer?.head ?? '', 'taar-models');
+      if (failure === undefined && setVersion !== undefined) this.#setVersions.add(setVersion);
+      if (failure !== undefined && this.#failures.length < KEPT_FAILURES) this.#failures.push(failure);
       if (connection.underWay === 0) this.#idle.push(connection);
       this.#underWay -= 1;
       if (this.#underWay === 0) this.#stopping?.();
     });
   }
+}
+
+/** Why an answer is none: one that was given up for being late is a 200, too, and would make a quick one. */
+function failureOf(answer: Answer | undefined): string | undefined {
+  if (answer === undefined) return 'the connection broke';
+  const path = headerOf(answer.head, 'taar-path') ?? '';
+  if (answer.status === 200 && !path.startsWith('empty:')) return undefined;
+  return `${answer.status} ${path} ${answer.body}`;
 }
 
 let schedule: Schedule | undefined;

@@ -11,13 +11,13 @@ export interface OpenOrder {
 /** What became of the requests, one place each in the order of the schedule. Times as `monotonicMs`. */
 export interface OpenReport {
   readonly dueMs: Float64Array;
-  /** From the moment the request was due, on whatever it waited; NaN where it got no 200. */
+  /** From the moment the request was due, on whatever it waited; NaN where it got no 200, or an empty one. */
   readonly latencyMs: Float64Array;
   /** How much later than due it was sent: the part of the latency that is the load's own fault. */
   readonly lateMs: Float64Array;
-  /** Different values of the header `taar-models`. */
+  /** Different values of the header `taar-models` of the others. */
   readonly setVersions: readonly string[];
-  /** The first few answers that were no 200. */
+  /** What was wrong with the first few of those. */
   readonly failures: readonly string[];
   /** How much of a core the load took. */
   readonly cpuShare: number;
