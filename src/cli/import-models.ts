@@ -4,11 +4,12 @@ import type { ImportedModel } from '../models/model-import.ts';
 import { MODEL_NAMES, type ModelName } from '../models/model-kind.ts';
 import type { ModelListing } from '../models/model-listing.ts';
 import { openSnapshot } from '../models/open-snapshot.ts';
-import { donorsOf, SIMILARITY } from '../models/similarity.ts';
+import { SIMILARITY } from '../models/similarity.ts';
 import { findArtifacts, readArtifact } from './artifacts/artifact-files.ts';
 import type { ArtifactKeys, ArtifactName } from './artifacts/artifact-names.ts';
 import { artifactsOf, importedModel, inFiles } from './artifacts/models-of-artifacts.ts';
 import type { Operations } from './control/operations.ts';
+import { donorWarning } from './donor-warning.ts';
 import { sizeText } from './report-lines.ts';
 
 /**
@@ -29,7 +30,9 @@ export async function readModels(
     models.push(inNameOf(files, () => importedModel(model, values)));
     const { bytes, metrics } = models.at(-1) ?? { bytes: new Uint8Array(), metrics: [] };
     progress(`${model}: ${metrics[0]?.value} items, ${sizeText(bytes.length)}, from ${files.join(' and ')}`);
-    if (model === 'similarity') warnOfVagueDonors(bytes, progress);
+    if (model !== 'similarity') continue;
+    const warning = donorWarning(SIMILARITY.view(openSnapshot(bytes, { verify: false })));
+    if (warning !== undefined) progress(`  warning: ${warning}`);
   }
   return models;
 }
@@ -60,22 +63,4 @@ function inNameOf<R>(files: readonly string[], make: () => R): R {
   } catch (error) {
     throw inFiles(files, error);
   }
-}
-
-/** The original takes a donor that lacks a field for the nearest of all (spec/taar-serving.md section 5.2). */
-function warnOfVagueDonors(bytes: Uint8Array, progress: (line: string) => void): void {
-  const model = SIMILARITY.view(openSnapshot(bytes, { verify: false }));
-  const { continuousStates, categoricalStates } = model;
-  const donors = donorsOf(model);
-  const isVague = (states: Uint8Array, donor: number): boolean => {
-    const fields = states.length / donors;
-    return states.subarray(donor * fields, (donor + 1) * fields).some((state) => state !== 0);
-  };
-  const vague = Array.from({ length: donors }, (_, donor) => donor).filter(
-    (donor) => isVague(continuousStates, donor) || isVague(categoricalStates, donor),
-  );
-  if (vague.length === 0) return;
-  progress(
-    `  warning: ${vague.length} donors lack a field; as in TAAR, one without a number counts as near to all`,
-  );
 }

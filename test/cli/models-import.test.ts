@@ -128,33 +128,29 @@ describe('taar models import and export', () => {
     expect((await run(['models', 'export', folder], env)).err).toContain('no-data');
   });
 
-  it('warn of donors that lack a field', async () => {
-    const donors = JSON.stringify([
-      {
-        active_addons: ['a@x'],
-        geo_city: 'x',
-        locale: 'de',
-        os: 'l',
-        subsession_length: 1,
-        bookmark_count: 1,
-        tab_open_count: 1,
-        total_uri: 1,
-        unique_tlds: 1,
-      },
-      {
-        active_addons: ['b@x'],
-        geo_city: null,
-        locale: 'de',
-        os: 'l',
-        subsession_length: 1,
-        bookmark_count: 1,
-        tab_open_count: 1,
-        total_uri: 1,
-        unique_tlds: 1,
-      },
-    ]);
-    const path = await folderOf({ 'donors.json': donors, 'lr_curves.json': '[[0, [2, 1]]]' });
-    const { err } = await run(['models', 'import', path], env);
-    expect(err).toContain('warning: 1 donors lack a field');
+  it('serve donors that lack fields, and warn of how many they are', async () => {
+    const donor = {
+      active_addons: ['a@x'],
+      geo_city: 'x',
+      locale: 'de',
+      os: 'l',
+      subsession_length: 1,
+      bookmark_count: 1,
+      tab_open_count: 1,
+      total_uri: 1,
+      unique_tlds: 1,
+    };
+    const { total_uri: _, ...uncounted } = donor;
+    const donors = [donor, { ...donor, geo_city: null }, { ...donor, os: null, total_uri: null }, uncounted];
+    const files = { 'donors.json': JSON.stringify(donors), 'lr_curves.json': '[[0, [2, 1]]]' };
+    const path = await folderOf(files);
+    const { code, err } = await run(['models', 'import', path], env);
+    expect(code).toBe(0);
+    expect(err).toContain(
+      'warning: 3 of 4 donors lack a field (geo_city 1, os 1, total_uri 2); ' +
+        '2 lack a number, and count as near to everybody, as in TAAR',
+    );
+    await writeFile(join(path, 'donors.json'), JSON.stringify([donor]));
+    expect((await run(['models', 'import', path], env)).err).not.toContain('warning');
   });
 });

@@ -47,6 +47,17 @@ describe('the settings as the doctor shows them', () => {
     expect(find('KAFKA_BROKERS')).toMatchObject({ origin: 'default', works: null });
   });
 
+  it('name what is wrong with the rules for params', async () => {
+    const file = join(await temporaryFolder(), 'params.json');
+    await writeFile(file, '{"killSwitches": {"addons.results": 6}}');
+    expect((await check({ PARAMS_FILE: file }))('PARAMS_FILE')).toMatchObject({ works: true });
+    await writeFile(file, '{"killSwitches": {"addons.results": 99}}');
+    expect((await check({ PARAMS_FILE: file }))('PARAMS_FILE')).toMatchObject({
+      works: false,
+      problem: expect.stringContaining('goes from 0 to 50'),
+    });
+  });
+
   it('show no secret, nor the password in an address', async () => {
     const closed = await closedPort();
     const env = {

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { TaarError } from '../../domain/errors.ts';
 import type { CommandIo } from '../command-io.ts';
 import type { CompareReport, FailureCounts } from '../compare/compare.ts';
 import { TOKEN_OPTION, tokenHeaders } from '../service-token.ts';
@@ -10,7 +11,7 @@ const MAX_K = 1_000;
 const EXAMPLES = `
 FILE holds the SHA-256 of a client on each line (64 hex digits). Both services are asked for recommendations for each.
 Answers are drawn at random, so even a service compared with itself does not agree in full: compare the other service
-with itself first, to know what agreement can be reached. No client is printed.
+with itself first, to know what agreement can be reached. No client is printed. Exits 1 where no client could be compared.
 
 Examples:
   $ taar compare --against http://taar.example:8000 --clients clients.txt
@@ -56,7 +57,19 @@ export function addCompareCommand(program: Command, io: CommandIo): void {
         concurrency,
       });
       io.stdout.write(json ? `${JSON.stringify(report)}\n` : reportLines(report));
+      if (report.compared === 0) throw nothingCompared(report);
     });
+}
+
+/** A script that goes by the exit code must not take it for agreement. */
+function nothingCompared({ asked, unreadable, failures }: CompareReport): TaarError {
+  const failed = Object.entries({ 'this service': failures.ours, 'the other': failures.theirs })
+    .filter(([, counts]) => Object.keys(counts).length > 0)
+    .map(([who, counts]) => `${who} gave no answer (${Object.keys(counts).join(', ')})`);
+  const none =
+    unreadable > 0 ? `none of the ${unreadable} lines names a client` : 'the file of clients is empty';
+  const why = asked === 0 ? none : failed.join('; ');
+  return new TaarError('nothing-compared', 'halt', `no client could be compared: ${why}`);
 }
 
 function reportLines(report: CompareReport): string {

@@ -21,6 +21,8 @@ export interface CompareOptions {
 
 export interface CompareReport extends Summary {
   readonly k: number;
+  /** Clients that both were asked about. */
+  readonly asked: number;
   /** Lines that name no client. */
   readonly unreadable: number;
   /** How often each service gave no answer, and why. */
@@ -56,6 +58,7 @@ export async function compareServices(file: string, options: CompareOptions): Pr
 
 class Comparison {
   unreadable = 0;
+  #asked = 0;
   readonly #k: number;
   readonly #tally = new AgreementTally();
   readonly #ours = new Map<Failure, number>();
@@ -66,6 +69,7 @@ class Comparison {
   }
 
   add(ours: Answer, theirs: Answer): void {
+    this.#asked += 1;
     if ('failure' in ours) count(this.#ours, ours.failure);
     if ('failure' in theirs) count(this.#theirs, theirs.failure);
     if ('failure' in ours || 'failure' in theirs) return;
@@ -74,7 +78,13 @@ class Comparison {
 
   report(): CompareReport {
     const failures = { ours: Object.fromEntries(this.#ours), theirs: Object.fromEntries(this.#theirs) };
-    return { ...this.#tally.summary(), k: this.#k, unreadable: this.unreadable, failures };
+    return {
+      ...this.#tally.summary(),
+      k: this.#k,
+      asked: this.#asked,
+      unreadable: this.unreadable,
+      failures,
+    };
   }
 }
 

@@ -93,24 +93,41 @@ describe('taar compare', () => {
     expect(out).toContain('1 lines name no client');
   });
 
-  it('counts a service that nobody runs, and fails only where the file is not there', async () => {
+  it('counts a service that nobody runs, and fails as nothing was compared', async () => {
     const there = await service(() => ({ body: { results: ['a'] } }));
-    const { code, out } = await run([
-      'compare',
-      '--url',
-      'http://127.0.0.1:9',
-      '--against',
-      there,
-      '--clients',
-      file,
-      '--json',
-    ]);
-    expect(code).toBe(0);
+    const args = ['compare', '--url', 'http://127.0.0.1:9', '--against', there, '--clients', file];
+    const { code, out, err } = await run([...args, '--json']);
+    expect(code).toBe(1);
     expect(JSON.parse(out)).toMatchObject({
       compared: 0,
+      asked: 40,
       failures: { ours: { 'not reached': 40 }, theirs: {} },
     });
-    const missing = await run(['compare', '--against', there, '--clients', join(folder, 'missing')]);
+    expect(JSON.parse(err).error).toEqual({
+      code: 'nothing-compared',
+      message: 'no client could be compared: this service gave no answer (not reached)',
+    });
+  });
+
+  it.each([
+    ['', 'the file of clients is empty'],
+    ['x\ny\n', 'none of the 2 lines names a client'],
+  ])('fails where the file is %j, and says why', async (text, why) => {
+    const there = await service(() => ({ body: { results: ['a'] } }));
+    const other = join(folder, 'other.txt');
+    await writeFile(other, text);
+    const { code, err } = await run(['compare', '--url', there, '--against', there, '--clients', other]);
+    expect([code, err]).toEqual([1, `taar: no client could be compared: ${why} (nothing-compared)\n`]);
+  });
+
+  it('fails where the file is not there', async () => {
+    const missing = await run([
+      'compare',
+      '--against',
+      'http://127.0.0.1:9',
+      '--clients',
+      join(folder, 'none'),
+    ]);
     expect(missing.code).toBe(1);
     expect(missing.err).toContain('clients-unreadable');
   });
