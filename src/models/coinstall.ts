@@ -112,9 +112,9 @@ export function coinstallToMap(model: CoinstallModel): Map<string, Map<string, n
 }
 
 function checkTable({ guids, rowStarts, partners, counts }: CoinstallModel): void {
-  checkRows('coinstall', rowStarts, partners, guids.size);
+  checkRows('coinstall model', rowStarts, partners, guids.size);
   checkLength('coinstall counts', counts.length, partners.length);
-  if (rowStarts.length - 1 > guids.size) throw modelInvalid('coinstall', 'it has more rows than add-ons');
+  if (rowStarts.length - 1 > guids.size) throw modelInvalid('coinstall model', 'it has more rows than add-ons');
 }
 
 function checkEntries({ guids, rowStarts, partners }: CoinstallModel): void {
@@ -125,7 +125,7 @@ function checkEntries({ guids, rowStarts, partners }: CoinstallModel): void {
     for (let i = rowStarts[row] ?? 0; i < end; i++) {
       const partner = partners[i] ?? 0;
       if (seenIn[partner] === row + 1) {
-        throw modelInvalid('coinstall', `row ${row} has partner ${partner} twice`);
+        throw modelInvalid('coinstall model', `row ${row} has partner ${partner} twice`);
       }
       seenIn[partner] = row + 1;
     }
