@@ -114,7 +114,8 @@ export function coinstallToMap(model: CoinstallModel): Map<string, Map<string, n
 function checkTable({ guids, rowStarts, partners, counts }: CoinstallModel): void {
   checkRows('coinstall model', rowStarts, partners, guids.size);
   checkLength('coinstall counts', counts.length, partners.length);
-  if (rowStarts.length - 1 > guids.size) throw modelInvalid('coinstall model', 'it has more rows than add-ons');
+  if (rowStarts.length - 1 > guids.size)
+    throw modelInvalid('coinstall model', 'it has more rows than add-ons');
 }
 
 function checkEntries({ guids, rowStarts, partners }: CoinstallModel): void {

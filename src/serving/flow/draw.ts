@@ -104,18 +104,20 @@ export function drawnFirst(
   places: ArrayLike<number>,
   probabilities: ArrayLike<number>,
 ): EntryList {
-  const isDrawn = new Uint8Array(list.length);
-  const ordered = new Int32Array(list.length);
-  let count = 0;
+  const ordered = pool.newList(list.length);
+  const drawn = Int32Array.from(places).sort();
   for (let i = 0; i < places.length; i++) {
-    const place = places[i] ?? 0;
-    const entry = list[place] ?? 0;
-    isDrawn[place] = 1;
+    const entry = list[places[i] ?? 0] ?? 0;
     pool.setProbability(entry, probabilities[i] ?? Number.NaN);
-    ordered[count++] = entry;
+    ordered[i] = entry;
   }
-  for (let place = 0; place < list.length; place++) {
-    if (isDrawn[place] === 0) ordered[count++] = list[place] ?? 0;
+  let end = drawn.length;
+  let from = 0;
+  for (let i = 0; i <= drawn.length; i++) {
+    const place = drawn[i] ?? list.length;
+    ordered.set(list.subarray(from, place), end);
+    end += place - from;
+    from = place + 1;
   }
   return ordered;
 }

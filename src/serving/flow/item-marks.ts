@@ -1,22 +1,22 @@
-/** Some items of a standing table, marked in a byte for each: every candidate is looked up, and a hash set is slower. */
+/** Low bits of an item number that pick its bit of the sieve. */
+const SIEVE_BITS = 31;
+
+/**
+ * A few items. Every candidate is looked up, so a sieve of 32 bits tells most of the others at once; a table by item
+ * would be made anew for each request.
+ */
 export class ItemMarks {
-  /** None twice. */
-  readonly items: readonly number[];
-  readonly #marks: Uint8Array;
+  readonly items: ReadonlySet<number>;
+  readonly #sieve: number;
 
-  /** @param size how many items the table has */
-  constructor(items: Iterable<number>, size: number) {
-    this.items = [...new Set(items)];
-    this.#marks = new Uint8Array(this.items.length === 0 ? 0 : size);
-    for (const item of this.items) this.#marks[item] = 1;
-  }
-
-  /** A byte for each item of the table, 1 for those marked; none where nothing is. */
-  get bytes(): Uint8Array {
-    return this.#marks;
+  constructor(items: Iterable<number>) {
+    this.items = new Set(items);
+    let sieve = 0;
+    for (const item of this.items) sieve |= 1 << (item & SIEVE_BITS);
+    this.#sieve = sieve;
   }
 
   has(item: number): boolean {
-    return this.#marks[item] === 1;
+    return ((this.#sieve >>> (item & SIEVE_BITS)) & 1) === 1 && this.items.has(item);
   }
 }

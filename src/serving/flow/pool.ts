@@ -5,7 +5,10 @@ import { ReusedInts, roomFor } from './reused.ts';
 /** No further occurrence of the item, or no rank. */
 export const NONE = -1;
 
-/** Entry numbers of a pool, in order of preference. A component returns a new one and never writes to what it got. */
+/**
+ * Entry numbers of a pool, in order of preference. A component returns a new one (`newList`) and never writes to what it
+ * got.
+ */
 export type EntryList = Int32Array;
 
 /**
@@ -28,8 +31,8 @@ export class CandidatePool {
   #everyEntry = new Int32Array(0);
   #merged = new Int32Array(0);
   #hasMerged = false;
-  /** What the runner keeps of a list. */
-  readonly #kept = new ReusedInts();
+  readonly #lists: ReusedInts[] = [];
+  #listsTaken = 0;
   /** Only of entries that were drawn, which are few. */
   readonly #probability = new Map<number, number>();
   #reasons: Map<number, Reason[]> | undefined;
@@ -42,6 +45,7 @@ export class CandidatePool {
   /** Forgets all entries, for another request. */
   clear(): void {
     this.size = 0;
+    this.#listsTaken = 0;
     this.#hasMerged = false;
     this.#probability.clear();
     this.#reasons = undefined;
@@ -92,9 +96,11 @@ export class CandidatePool {
     return this.#everyEntry.subarray(0, this.size);
   }
 
-  /** Room for what the runner keeps of a list: the same at each call, and may be written while the list is read. */
-  roomFor(list: EntryList): EntryList {
-    return this.#kept.of(list.length);
+  /** A list to be written: it holds whatever it held for another request before. Another one at each call. */
+  newList(length: number): EntryList {
+    const nth = this.#listsTaken++;
+    this.#lists[nth] ??= new ReusedInts();
+    return this.#lists[nth].of(length);
   }
 
   /** Says that `other` is the same item as `entry`, which stays: its source's score and rank are served with it. */

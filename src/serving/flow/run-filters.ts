@@ -35,14 +35,14 @@ export function runFilters<S>(run: FlowRun<S>, filters: readonly AnyFilter<S>[])
 
 function keptItems<S>(run: FlowRun<S>, filter: ItemFilter<S>): EntryList {
   const { list, pool } = run;
-  const marks = filter.refused(run.query).bytes;
-  if (marks.length === 0) return list;
+  const marks = filter.refused(run.query);
+  if (marks.items.size === 0) return list;
   const { item } = pool;
-  const left = pool.roomFor(list);
+  const left = pool.newList(list.length);
   let count = 0;
   for (let i = 0; i < list.length; i++) {
     const entry = list[i] ?? 0;
-    if (marks[item[entry] ?? 0] === 1) run.dropFiltered(entry);
+    if (marks.has(item[entry] ?? 0)) run.dropFiltered(entry);
     else left[count++] = entry;
   }
   if (count < list.length) run.refuse('preFilter', filter.reason, list.length - count);
@@ -52,7 +52,7 @@ function keptItems<S>(run: FlowRun<S>, filter: ItemFilter<S>): EntryList {
 /** Each failing check is that candidate's alone. */
 function kept<S>(run: FlowRun<S>, filter: Filter<S>): EntryList {
   const { list, pool, query } = run;
-  const left = pool.roomFor(list);
+  const left = pool.newList(list.length);
   let count = 0;
   for (let i = 0; i < list.length; i++) {
     const entry = list[i] ?? 0;

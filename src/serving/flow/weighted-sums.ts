@@ -50,7 +50,11 @@ export class WeightedSums {
     if (count === -1) return NOTHING;
     pool.score.set(columns.score.subarray(0, size));
     pool.mergeAll(columns.merged.subarray(0, size));
-    if (call.order(count) === 1) return columns.ordered.slice(0, count);
+    if (call.order(count) === 1) {
+      const ordered = pool.newList(count);
+      ordered.set(columns.ordered.subarray(0, count));
+      return ordered;
+    }
     return orderByScore(columns.kept.subarray(0, count), pool.score, pool.item);
   }
 

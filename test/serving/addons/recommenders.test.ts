@@ -92,7 +92,7 @@ describe('similarity', () => {
       lr_curves: CURVE,
     });
     const installed = ['a', 'b', 'e'].map((guid) => items.find(guid));
-    const because = similarity?.becauseOf(CLIENT, installed, items.find('x')) ?? [];
+    const because = similarity?.becauseOf(CLIENT, new Set(installed), items.find('x')) ?? [];
     expect(because.map((item) => items.idOf(item))).toEqual(['b', 'a', 'e']);
     const found = similarity?.recommend(CLIENT, 1);
     expect(items.idOf(found?.items[0] ?? -1)).toBe('x');

@@ -79,5 +79,5 @@ function limitOf(whole: number, { share = 1, maxResults = 0 }: Asking): number {
 
 function itemsOf(items: AddonItems, guids: readonly string[]): ItemMarks {
   const known = guids.map((guid) => items.find(guid)).filter((item) => item !== -1);
-  return new ItemMarks(known, items.size);
+  return new ItemMarks(known);
 }

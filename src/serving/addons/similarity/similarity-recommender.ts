@@ -66,7 +66,7 @@ export class SimilarityRecommender {
    * The installed add-ons that the donors of an item have too, the one of the heaviest donors first.
    * @param installedItems items of the client's add-ons, without those that no model knows
    */
-  becauseOf(client: ClientFeatures, installedItems: readonly number[], item: number): readonly number[] {
+  becauseOf(client: ClientFeatures, installedItems: ReadonlySet<number>, item: number): readonly number[] {
     if (!isComparable(client)) return [];
     const shares = new Map<number, number>();
     this.#chooseDonors(client);
@@ -78,7 +78,7 @@ export class SimilarityRecommender {
       if (weight === 0) continue;
       for (let i = itemStarts[donor] ?? 0; i < (itemStarts[donor + 1] ?? 0); i++) {
         const addon = items[i] ?? 0;
-        if (addon === item || !installedItems.includes(addon)) continue;
+        if (addon === item || !installedItems.has(addon)) continue;
         shares.set(addon, (shares.get(addon) ?? 0) + weight);
       }
     }
