@@ -60,7 +60,11 @@ export class SharedDeadline {
 
   #end(wait: Wait): void {
     wait.expire = undefined;
-    while (this.#first !== undefined && this.#first.expire === undefined) this.#first = this.#first.next;
+    for (let first = this.#first; first !== undefined && first.expire === undefined; first = this.#first) {
+      this.#first = first.next;
+      // One that the collector has taken for lasting would make it keep all that come after it.
+      first.next = undefined;
+    }
     if (this.#first === undefined) this.#last = undefined;
   }
 

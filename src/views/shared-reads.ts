@@ -6,6 +6,12 @@ export interface StateSource<S> {
   getSized(key: string): Promise<SizedState<S> | undefined>;
 }
 
+/** A read that runs. */
+interface Read<S> {
+  readonly key: string;
+  readonly state: Promise<S | undefined>;
+}
+
 /**
  * Reads of states in which those of one key that run at the same time are one. With a cache, what was read is kept
  * until it changes: give one only where `changed` is told of every change.
@@ -13,7 +19,11 @@ export interface StateSource<S> {
 export class SharedReads<S> {
   readonly #source: StateSource<S>;
   readonly #cache: StateCache<S> | undefined;
-  readonly #underWay = new Map<string, Promise<S | undefined>>();
+  /**
+   * Few, in no order. A map would be quicker with many, but one that entries come into and leave all the time leaves
+   * tables behind that keep states alive until the whole heap is collected.
+   */
+  readonly #underWay: Read<S>[] = [];
 
   constructor(source: StateSource<S>, cache: StateCache<S> | undefined) {
     this.#source = source;
@@ -24,38 +34,47 @@ export class SharedReads<S> {
   get(key: string): Promise<S | undefined> {
     const kept = this.#cache?.get(key);
     if (kept !== undefined) return Promise.resolve(kept);
-    const running = this.#underWay.get(key);
-    if (running !== undefined) return running;
-    const read: Promise<S | undefined> = this.#source.getSized(key).then(
-      (found) => this.#ended(key, read, found),
-      (error: unknown) => {
-        this.#ended(key, read, undefined);
-        throw error;
-      },
-    );
-    this.#underWay.set(key, read);
-    return read;
+    const running = this.#underWay.find((read) => read.key === key);
+    if (running !== undefined) return running.state;
+    const read: Read<S> = {
+      key,
+      state: this.#source.getSized(key).then(
+        (found) => this.#ended(read, found),
+        (error: unknown) => {
+          this.#ended(read, undefined);
+          throw error;
+        },
+      ),
+    };
+    this.#underWay.push(read);
+    return read.state;
   }
 
   /** Forgets keys that have changed, all where they are not named. A read that began before is shared no more. */
   changed(keys: readonly string[] | undefined): void {
     if (keys === undefined) {
       this.#cache?.clear();
-      this.#underWay.clear();
+      this.#underWay.length = 0;
       return;
     }
     for (const key of keys) {
       this.#cache?.remove(key);
-      this.#underWay.delete(key);
+      this.#leave(this.#underWay.findIndex((read) => read.key === key));
     }
   }
 
-  #ended(key: string, read: Promise<S | undefined>, found: SizedState<S> | undefined): S | undefined {
+  #ended(read: Read<S>, found: SizedState<S> | undefined): S | undefined {
+    const at = this.#underWay.indexOf(read);
     // Where it is not there any more the key has changed meanwhile, and what was read may be what it was before.
-    if (this.#underWay.get(key) === read) {
-      this.#underWay.delete(key);
-      if (found !== undefined) this.#cache?.put(key, found);
+    if (at !== -1) {
+      this.#leave(at);
+      if (found !== undefined) this.#cache?.put(read.key, found);
     }
     return found?.state;
+  }
+
+  #leave(at: number): void {
+    const last = at === -1 ? undefined : this.#underWay.pop();
+    if (last !== undefined && at < this.#underWay.length) this.#underWay[at] = last;
   }
 }

@@ -33,8 +33,9 @@ export class CandidatePool {
   #hasMerged = false;
   readonly #lists: ReusedInts[] = [];
   #listsTaken = 0;
-  /** Only of entries that were drawn, which are few. */
-  readonly #probability = new Map<number, number>();
+  /** NaN: not drawn. No map: one that lasts and is filled and emptied for each request keeps what it held alive. */
+  #probability = new Float64Array(0);
+  #hasProbability = false;
   #reasons: Map<number, Reason[]> | undefined;
 
   /** `lists[i]` is what source i gave, undefined where it gave nothing. */
@@ -47,7 +48,7 @@ export class CandidatePool {
     this.size = 0;
     this.#listsTaken = 0;
     this.#hasMerged = false;
-    this.#probability.clear();
+    this.#hasProbability = false;
     this.#reasons = undefined;
   }
 
@@ -87,6 +88,7 @@ export class CandidatePool {
     this.rank = ints(this.rank);
     this.sourceScore = doubles(this.sourceScore);
     this.score = doubles(this.score);
+    this.#probability = doubles(this.#probability);
     this.#merged = ints(this.#merged);
     this.#everyEntry = Int32Array.from({ length: room }, (_, entry) => entry);
   }
@@ -128,12 +130,17 @@ export class CandidatePool {
 
   /** Notes with which probability a draw put the entry at its place. */
   setProbability(entry: number, probability: number): void {
-    this.#probability.set(entry, probability);
+    if (!this.#hasProbability) {
+      this.#probability.fill(Number.NaN, 0, this.size);
+      this.#hasProbability = true;
+    }
+    this.#probability[entry] = probability;
   }
 
   /** The probability noted for an entry; null where nothing was drawn. */
   probabilityOf(entry: number): number | null {
-    return this.#probability.get(entry) ?? null;
+    const probability = this.#hasProbability ? (this.#probability[entry] ?? Number.NaN) : Number.NaN;
+    return Number.isNaN(probability) ? null : probability;
   }
 
   /** Adds a reason to an entry. */
