@@ -34,8 +34,8 @@ export interface AddonModels {
   readonly ranking: OverallRanking | undefined;
 }
 
-/** Enough for the scoring to be compiled before the first request, and well under 10 ms. */
-const WARM_UP_CALLS = 30;
+/** Enough to find out whether the models answer; more would hold up the answers of the set before. */
+const WARM_UP_CALLS = 5;
 const WARM_UP_RESULTS = 10;
 
 /** How a set of models becomes what add-on requests are answered with. */

@@ -15,8 +15,8 @@ export interface TaarliteAnswer {
 /** What people ask for is far fewer than all add-ons times all modes; a model of many must not fill memory twice. */
 const MAX_KEPT_ANSWERS = 50_000;
 
-/** Enough for the scoring to be compiled before the first request, and well under 10 ms. */
-const WARM_UP_GUIDS = 50;
+/** Enough to find out whether the models answer; more would hold up the answers of the set before. */
+const WARM_UP_GUIDS = 5;
 
 /**
  * TAARlite's answers from one index. An answer depends on nothing but the add-on and the mode, so the bodies are
