@@ -26,7 +26,7 @@ export async function run(): Promise<BenchResult> {
   const tokens = new AnswerTokens('a key of some length');
   const client = new ClientKeys(undefined).of(sha256Hex('somebody'));
   const content = newTokenContent(AT, pseudonyms.of(client, AT));
-  const record = recordOf(content, answerOf(ITEMS));
+  const record = recordOf(content, answerOf(ITEMS), 1);
   const encode = (): number => codec.encode('serving.RecommendationServed', record).length;
   const runs = microsecondsOf(encode);
   const value = median(runs);

@@ -12,7 +12,7 @@ import { sendJson } from '../src/ops/http-json.ts';
 import { createLogger } from '../src/ops/logging.ts';
 import { Metrics } from '../src/ops/metrics.ts';
 import { readSettings } from '../src/ops/settings.ts';
-import type { AnswerFeedback } from '../src/serving/feedback/answer-feedback.ts';
+import { CountedAnswers } from '../src/serving/feedback/counted-answers.ts';
 import { registerServing } from '../src/serving/http/register.ts';
 import { ProfileReader } from '../src/views/profile-reader.ts';
 import { liteRuntime } from '../test/serving/taarlite-models.ts';
@@ -21,7 +21,7 @@ import { artifacts, paths } from './taarlite.model.ts';
 /**
  * One server of the TAARlite benchmark, in its own process: `bare` Fastify with a constant body; `http`: the same
  * body behind our HTTP set-up; `metrics`: that with its metrics and access log; `route`: the real routes without the
- * records of answers; `full`: the real routes; `recorded`: those with a record of each answer. Tells its port, then its CPU seconds whenever it is asked.
+ * records of answers; `full`: the real routes. Tells its port, then its CPU seconds whenever it is asked.
  */
 const ROUTE = '/taarlite/api/v1/addon_recommendations/:guid/';
 const RECORDS_POLL_MS = 5;
@@ -29,12 +29,9 @@ const RECORDS_POLL_MS = 5;
 const layer = process.argv[2] ?? 'full';
 const logger = createLogger('mozlog', 'info');
 const folder = await mkdtemp(join(tmpdir(), 'taar-bench-'));
-const settings = readSettings({
-  DATA_DIR: folder,
-  TOKEN_KEY: 'a key for the benchmark',
-  ...(layer === 'recorded' ? { TAARLITE_RECORDED_SHARE: '1' } : {}),
-});
-let recorded = 0;
+const settings = readSettings({ DATA_DIR: folder, TOKEN_KEY: 'a key for the benchmark' });
+/** Answers that were given, those of them that are in a record, and these records. */
+const recorded = { given: 0, answers: 0, records: 0 };
 
 const metrics = new Metrics();
 
@@ -54,17 +51,24 @@ async function serverOf(stores: Stores): Promise<FastifyInstance> {
   const parts = { opened: stores, settings, clock: Date.now, logger, metrics };
   const current = { setVersion: '20260520T120000.000Z-1', members: [], runtime };
   const feedback = await feedbackOf(parts);
-  const answers: Pick<AnswerFeedback, 'served'> = {
-    served: (client, answer) => {
-      recorded++;
-      return feedback.answers.served(client, answer);
+  const counting = new CountedAnswers({
+    served: (client, answer, times = 1) => {
+      recorded.answers += times;
+      recorded.records++;
+      return feedback.answers.served(client, answer, times);
+    },
+  });
+  const counted: Pick<CountedAnswers, 'served'> = {
+    served: (answer) => {
+      recorded.given++;
+      counting.served(answer);
     },
   };
   const { taarliteFeedback, ...serving } = servingOf(parts, {
     models: { current: () => current },
     profiles: new ProfileReader(stores.profiles, stores.codec),
     catalogue: catalogueOf(parts),
-    feedback: { ...feedback, answers },
+    feedback: { ...feedback, counted },
   });
   const records = layer === 'route' || taarliteFeedback === undefined ? {} : { taarliteFeedback };
   registerServing(app, { ...serving, ...records });
@@ -82,7 +86,7 @@ async function allRecorded(): Promise<void> {
     const written = await total('taar_serving_records_written_total');
     const dropped = await total('taar_serving_records_dropped_total');
     if (dropped > 0) throw new Error(`${dropped} records were dropped: the figure would be too good`);
-    if (written === recorded) return;
+    if (recorded.answers === recorded.given && written === recorded.records) return;
     await sleep(RECORDS_POLL_MS);
   }
 }
@@ -92,7 +96,7 @@ const app = await serverOf(stores);
 await app.listen({ host: '127.0.0.1', port: 0 });
 const address = app.server.address();
 process.on('message', async () => {
-  if (recorded > 0) await allRecorded();
+  if (recorded.given > 0) await allRecorded();
   const { user, system } = process.cpuUsage();
   process.send?.({ cpuSeconds: (user + system) / 1e6 });
 });

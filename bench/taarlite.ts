@@ -6,7 +6,7 @@ import { artifacts, paths } from './taarlite.model.ts';
 const LIMIT = 0.6;
 
 /** What each server does beyond the one before it. */
-const LAYERS = ['bare', 'http', 'metrics', 'route', 'full', 'recorded'] as const;
+const LAYERS = ['bare', 'http', 'metrics', 'route', 'full'] as const;
 type Layer = (typeof LAYERS)[number];
 
 /**
@@ -46,8 +46,6 @@ function resultOf(rates: LayerRates<Layer>): BenchResult {
       metricsMicros: between('http', 'metrics'),
       routeMicros: between('metrics', 'route'),
       recordsMicros: between('route', 'full'),
-      recordOfEachMicros: between('route', 'recorded'),
-      shareWithRecordOfEach: median(rates.recorded.map((rate, i) => rate / (rates.bare[i] ?? Number.NaN))),
       firstAnswerScoringMicros: rounded(scoringMicros()),
     },
   };

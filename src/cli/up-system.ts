@@ -69,6 +69,7 @@ export async function assembleUp(stores: Stores, options: UpOptions): Promise<Up
     ...pipeline.components,
     pipeline.trainer,
     feedback.recorder,
+    feedback.counted,
     firstModels({ models: pipeline.models, logger }),
     listener,
     control,

@@ -30,6 +30,8 @@ export interface RecommendationServed {
   readonly refusals: readonly ServedRefusal[];
   /** Parts that failed or were too slow, and so were done without. */
   readonly guards: readonly ServedGuard[];
+  /** How many equal answers the record stands for; more than one only where they name nobody and have no token. */
+  readonly answers: number;
 }
 
 export interface ServedItem {

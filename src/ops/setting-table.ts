@@ -244,12 +244,6 @@ export const SETTING_TABLE = {
     'How many co-installed add-ons TAARlite looks at.',
     { standardText: '5 × `TAARLITE_MAX_RESULTS`' },
   ),
-  taarliteRecordedShare: setting(
-    'TAARLITE_RECORDED_SHARE',
-    decimal(0, 1),
-    0.1,
-    'Which share of the TAARlite answers leaves a record, chosen by chance; 1: each of them.',
-  ),
   logLevel: setting(
     'LOG_LEVEL',
     oneOf(['error', 'warn', 'info', 'debug']),

@@ -9,6 +9,7 @@ const ANSWER: ShownAnswer = {
   ...answerOf(),
   at: '2026-11-22T23:00:00.000Z',
   tokenId: 'AAAAAAAAAAA',
+  answers: 1,
   items: [
     { ...(FIRST as NonNullable<typeof FIRST>), probability: 0.123456 },
     { ...(SECOND as NonNullable<typeof SECOND>), probability: null, contributions: [], reasons: [] },

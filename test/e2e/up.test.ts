@@ -113,7 +113,9 @@ describe.sequential('taar up --sample', () => {
       file,
       JSON.stringify([{ guid: 'new@example.org', name: 'New', isWebExtension: true }, 5]),
     );
-    expect((await taar(['catalogue', 'load', file], env)).out).toMatch(/^1 listings loaded\n1 rows could not be used/);
+    expect((await taar(['catalogue', 'load', file], env)).out).toMatch(
+      /^1 listings loaded\n1 rows could not be used/,
+    );
     const before = JSON.parse((await taar(['models', 'list', '--json'], env)).out);
     const first = before.sets[0].setVersion;
     const trained = JSON.parse((await taar(['train', '--json'], env)).out);

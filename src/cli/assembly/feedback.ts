@@ -1,6 +1,7 @@
 import type { Component } from '../../ops/lifecycle.ts';
 import { AnswerFeedback } from '../../serving/feedback/answer-feedback.ts';
 import { AnswerTokens } from '../../serving/feedback/answer-tokens.ts';
+import { CountedAnswers } from '../../serving/feedback/counted-answers.ts';
 import { DailyPseudonyms } from '../../serving/feedback/daily-pseudonyms.ts';
 import { FeedbackMetrics } from '../../serving/feedback/feedback-metrics.ts';
 import { Observations } from '../../serving/feedback/observations.ts';
@@ -14,6 +15,8 @@ export interface Feedback {
   readonly answers: AnswerFeedback;
   /** Started before the HTTP server, and so drained after it: the last answers leave their records, too. */
   readonly recorder: Component;
+  /** For answers that name nobody and show no token. Ends before the recorder. */
+  readonly counted: CountedAnswers;
   /** What the way in for observations is made with. */
   readonly observations: Pick<ObservationsRouteParts, 'observations' | 'metrics'>;
 }
@@ -31,9 +34,11 @@ export async function feedbackOf({
   const counted = new FeedbackMetrics(metrics);
   const recorder = new ServedRecorder({ log, codec, metrics: counted, logger });
   const observations = new Observations({ log, codec, tokens, clock });
+  const answers = new AnswerFeedback({ pseudonyms: new DailyPseudonyms(), tokens, recorder, clock });
   return {
-    answers: new AnswerFeedback({ pseudonyms: new DailyPseudonyms(), tokens, recorder, clock }),
+    answers,
     recorder,
+    counted: new CountedAnswers(answers),
     observations: { observations, metrics: counted },
   };
 }

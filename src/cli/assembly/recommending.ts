@@ -12,6 +12,7 @@ import { RecordedRecommender } from '../../serving/addons/recorded-recommender.t
 import type { AddonModels } from '../../serving/addons/runtime.ts';
 import { TaarliteFeedback } from '../../serving/addons/taarlite/taarlite-feedback.ts';
 import type { AnswerFeedback } from '../../serving/feedback/answer-feedback.ts';
+import type { CountedAnswers } from '../../serving/feedback/counted-answers.ts';
 import { meteredStats } from '../../serving/flow/metered-stats.ts';
 import { ParamRegistry, type ParamSettings } from '../../serving/flow/param-registry.ts';
 import type { ServingDependencies } from '../../serving/http/register.ts';
@@ -29,6 +30,7 @@ export interface Answering {
   /** The operator's rules. */
   readonly paramSettings?: ParamSettings | undefined;
   readonly feedback: Pick<Feedback, 'observations'> & {
+    readonly counted: Pick<CountedAnswers, 'served'>;
     readonly answers: Pick<AnswerFeedback, 'served'>;
   };
 }
@@ -61,7 +63,7 @@ export function servingOf(
       params,
       newId: () => requestIdAt(clock(), random(REQUEST_ID_RANDOM_BYTES)),
     },
-    taarliteFeedback: new TaarliteFeedback(feedback.answers, settings.taarliteRecordedShare),
+    taarliteFeedback: new TaarliteFeedback(feedback.counted),
     observations: feedback.observations,
     apiToken: settings.apiToken,
     logger,

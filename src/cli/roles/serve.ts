@@ -38,6 +38,7 @@ export async function assembleServe(parts: RoleParts): Promise<Role> {
       catalogue,
       models,
       feedback.recorder,
+      feedback.counted,
       firstModels({ models, logger, onWaiting }),
     ],
     // Without the log a node goes on answering with what it has: that is no reason to take it out.

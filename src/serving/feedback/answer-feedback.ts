@@ -26,14 +26,14 @@ export class AnswerFeedback {
 
   /**
    * Hands the record of an answer to the recorder. Never throws, never waits. `client` goes into the pseudonym and
-   * nowhere else; undefined where the question names nobody.
+   * nowhere else; undefined where the question names nobody. `answers`: how many equal ones the record stands for.
    * @returns makes the answer's token; a route whose answers show none need not call it
    */
-  served(client: ClientKey | undefined, answer: ServedAnswer): () => string {
+  served(client: ClientKey | undefined, answer: ServedAnswer, answers = 1): () => string {
     const { pseudonyms, tokens, recorder, clock } = this.#parts;
     const at = clock();
     const content = newTokenContent(at, pseudonyms.of(client, at), this.#random);
-    recorder.record(content.pseudonym, recordOf(content, answer));
+    recorder.record(content.pseudonym, recordOf(content, answer, answers));
     return () => tokens.sign(content);
   }
 }

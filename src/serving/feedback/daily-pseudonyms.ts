@@ -3,7 +3,7 @@ import type { Brand } from '../../domain/brand.ts';
 import type { ClientKey } from '../../domain/client-key.ts';
 import { DAY_MS, type Day, dayOf, type EpochMs } from '../../domain/clock.ts';
 import { KeyedHash } from '../../domain/keyed-hash.ts';
-import type { RandomBytes } from '../../domain/random-reserve.ts';
+import { type RandomBytes, randomReserve } from '../../domain/random-reserve.ts';
 
 /** What an answer's record calls its client: base64url, the same for all answers of one process and UTC day. */
 export type Pseudonym = Brand<string, 'Pseudonym'>;
@@ -20,17 +20,19 @@ const DAY_KEY_BYTES = 32;
  */
 export class DailyPseudonyms {
   readonly #random: RandomBytes;
+  readonly #fresh: RandomBytes;
   #day: Day | undefined;
   #hash: KeyedHash | undefined;
   #ending: NodeJS.Timeout | undefined;
 
   constructor(random: RandomBytes = randomBytes) {
     this.#random = random;
+    this.#fresh = randomReserve(random);
   }
 
   /** The pseudonym of a client at a moment that is now; a fresh one, used once, where the client has no key. */
   of(client: ClientKey | undefined, now: EpochMs): Pseudonym {
-    if (client === undefined) return this.#random(PSEUDONYM_BYTES).toString('base64url') as Pseudonym;
+    if (client === undefined) return this.#fresh(PSEUDONYM_BYTES).toString('base64url') as Pseudonym;
     return this.#hashOf(now).of(client, 'base64url').slice(0, PSEUDONYM_CHARACTERS) as Pseudonym;
   }
 

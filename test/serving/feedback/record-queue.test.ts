@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 
 function servedAs(tokenId: string, items = 10): RecommendationServed {
-  return { tokenId, at: AT, ...answerOf(items) };
+  return { tokenId, at: AT, answers: 1, ...answerOf(items) };
 }
 
 function tokensOf(block: RecordBlock | undefined): string[] {

@@ -47,7 +47,7 @@ function recordSome(
 ): void {
   for (let i = 0; i < count; i++) {
     const content = newTokenContent(AT, pseudonyms.of(undefined, AT));
-    recorder.record(content.pseudonym, { ...recordOf(content, answerOf()), ...change });
+    recorder.record(content.pseudonym, { ...recordOf(content, answerOf(), 1), ...change });
   }
 }
 

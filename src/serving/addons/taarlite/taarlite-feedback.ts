@@ -1,7 +1,6 @@
 import type { SetMember } from '../../../domain/model-records.ts';
-import type { AnswerFeedback } from '../../feedback/answer-feedback.ts';
+import type { CountedAnswers } from '../../feedback/counted-answers.ts';
 import type { ServedAnswer } from '../../feedback/served-answer.ts';
-import type { UniformSource } from '../../flow/query.ts';
 import type { TaarliteAnswer } from './answers.ts';
 
 /** What TAARlite's own route is called in records. */
@@ -15,31 +14,27 @@ export interface AnsweringSet {
   readonly members: readonly SetMember[];
 }
 
-/**
- * Leaves records of a share of TAARlite's answers, chosen by chance: to make the log durable for them costs more than
- * the answers do. They name nobody.
- */
+/** Leaves the records of TAARlite's answers, which name nobody: the body is TAAR's, and has no place for a token. */
 export class TaarliteFeedback {
-  readonly #feedback: Pick<AnswerFeedback, 'served'>;
-  readonly #share: number;
-  readonly #uniforms: UniformSource;
+  readonly #counted: Pick<CountedAnswers, 'served'>;
+  /** What is recorded of an answer that a set gives again and again. */
+  readonly #records = new WeakMap<TaarliteAnswer, ServedAnswer>();
 
-  /** @param share 0 to 1: how many of the answers are recorded */
-  constructor(
-    feedback: Pick<AnswerFeedback, 'served'>,
-    share: number,
-    uniforms: UniformSource = Math.random,
-  ) {
-    this.#feedback = feedback;
-    this.#share = share;
-    this.#uniforms = uniforms;
+  constructor(counted: Pick<CountedAnswers, 'served'>) {
+    this.#counted = counted;
   }
 
   /** To be called once for each answer that is given about the add-on `guid`. Never throws, never waits. */
   served(answer: TaarliteAnswer, guid: string, set: AnsweringSet | undefined): void {
-    if (this.#uniforms() >= this.#share) return;
-    // The body is TAAR's, and has no place for a token.
-    this.#feedback.served(undefined, recordedAnswer(answer, guid, set));
+    this.#counted.served(this.#recordOf(answer, guid, set));
+  }
+
+  #recordOf(answer: TaarliteAnswer, guid: string, set: AnsweringSet | undefined): ServedAnswer {
+    const known = this.#records.get(answer);
+    if (known !== undefined && known.setVersion === set?.setVersion) return known;
+    const record = recordedAnswer(answer, guid, set);
+    this.#records.set(answer, record);
+    return record;
   }
 }
 

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { ClientKey } from '../../../../src/domain/client-key.ts';
 import { TaarliteFeedback } from '../../../../src/serving/addons/taarlite/taarlite-feedback.ts';
 import type { ServedAnswer } from '../../../../src/serving/feedback/served-answer.ts';
 import { liteRuntime } from '../../taarlite-models.ts';
@@ -10,20 +9,14 @@ const { taarlite } = liteRuntime({
   ranking: { a: 1 },
 });
 
-/** What was recorded, all of nobody. */
-function recording(share: number, uniforms = () => 0.5) {
+function recording() {
   const records: ServedAnswer[] = [];
-  const served = (client: ClientKey | undefined, answer: ServedAnswer) => {
-    expect(client).toBeUndefined();
-    records.push(answer);
-    return () => expect.fail('nobody is shown a token');
-  };
-  return { records, feedback: new TaarliteFeedback({ served }, share, uniforms) };
+  return { records, feedback: new TaarliteFeedback({ served: (answer) => records.push(answer) }) };
 }
 
 describe('TaarliteFeedback', () => {
   it('records items, scores, path and set, and the add-on that they go with', () => {
-    const { records, feedback } = recording(1);
+    const { records, feedback } = recording();
     feedback.served(taarlite.answer('x', 'none'), 'x', SET);
     expect(records).toEqual([
       {
@@ -49,25 +42,23 @@ describe('TaarliteFeedback', () => {
   });
 
   it('records what was empty, without the name that nobody knows', () => {
-    const { records, feedback } = recording(1);
+    const { records, feedback } = recording();
     feedback.served(taarlite.answer('nobody'), 'nobody', SET);
     expect(records).toMatchObject([{ path: 'empty:unknown-guid', setVersion: 's1', items: [] }]);
     expect(JSON.stringify(records)).not.toContain('nobody');
   });
 
   it('records a node without models, too', () => {
-    const { records, feedback } = recording(1);
+    const { records, feedback } = recording();
     feedback.served({ body: '', path: 'empty:no-models', items: [] }, 'x', undefined);
     expect(records).toMatchObject([{ path: 'empty:no-models', setVersion: null, models: [] }]);
   });
 
-  it('records the share that it is told to', () => {
-    const draws = [0, 0.24, 0.25, 0.9];
-    const { records, feedback } = recording(0.25, () => draws.shift() ?? expect.fail());
-    for (let i = 0; i < 4; i++) feedback.served(taarlite.answer('x'), 'x', SET);
-    expect(records).toHaveLength(2);
-    const none = recording(0, () => 0);
-    none.feedback.served(taarlite.answer('x'), 'x', SET);
-    expect(none.records).toEqual([]);
+  it('records equal answers of a set as one object, and those of another set as another', () => {
+    const { records, feedback } = recording();
+    for (const set of [SET, SET, { ...SET, setVersion: 's2' }])
+      feedback.served(taarlite.answer('x'), 'x', set);
+    expect(records[1]).toBe(records[0]);
+    expect(records.map(({ setVersion }) => setVersion)).toEqual(['s1', 's1', 's2']);
   });
 });
