@@ -57,7 +57,8 @@ function writeShares(shares: Float64Array, weights: ArrayLike<number>): void {
     throw unusable('candidates have weights that are not finite');
   }
   // Drawing until all places are filled would never end with a candidate that cannot be drawn.
-  if (LEAST_SHARE / total === 0) throw unusable('beside the weights of some candidates others have no chance');
+  if (LEAST_SHARE / total === 0)
+    throw unusable('beside the weights of some candidates others have no chance');
   for (let i = 0; i < shares.length; i++) shares[i] = (shares[i] ?? 0) / total;
 }
 
