@@ -1,9 +1,10 @@
 import type { ServedItem } from '../domain/served.ts';
 import type { ShownAnswer, ShownObservation, WhyReport } from '../serving/feedback/why-report.ts';
+import { printable } from './printable.ts';
 
 const SHOWN_DIGITS = 4;
 
-/** How an answer came about, as text. */
+/** How an answer came about, as text. Ids of items are whatever a caller promoted or says to have seen. */
 export function whyLines({ answer, observations, searched }: WhyReport): string {
   const lines = [
     ...(answer === null ? [missingLine(searched)] : answerLines(answer)),
@@ -11,7 +12,7 @@ export function whyLines({ answer, observations, searched }: WhyReport): string 
   ];
   if (answer !== null && searched === 'part')
     lines.push('there are more observations than are looked through');
-  return `${lines.join('\n')}\n`;
+  return `${lines.map(printable).join('\n')}\n`;
 }
 
 function missingLine(searched: WhyReport['searched']): string {

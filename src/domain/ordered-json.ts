@@ -30,15 +30,17 @@ export function parseOrderedJson(text: string): OrderedJson {
 }
 
 /**
- * The text of a value, in pieces: one for each entry of its outermost map or list. Maps become objects in their order;
- * what else there is may be whatever `JSON.stringify` takes.
+ * The text of a value, in pieces: one for each entry of its outermost map, object or list. Maps become objects in their
+ * order; all that is in them is what JSON has.
  */
 export function* orderedJsonText(value: unknown): Generator<string> {
   if (value instanceof Map) {
     yield* listText('{', value, '}', ([key, entry]) => `${JSON.stringify(key)}: ${textOf(entry)}`);
   } else if (Array.isArray(value)) {
     yield* listText('[', value, ']', textOf);
-  } else yield JSON.stringify(value);
+  } else if (typeof value === 'object' && value !== null) {
+    yield* orderedJsonText(new Map(Object.entries(value)));
+  } else yield plainText(value);
 }
 
 /** The same value as plain objects, for readers to whom the order of keys means nothing. */
@@ -60,9 +62,12 @@ function* listText<E>(open: string, entries: Iterable<E>, close: string, text: (
 }
 
 function textOf(value: unknown): string {
-  // JSON has a negative zero, which JSON.stringify forgets.
-  if (typeof value === 'number') return Object.is(value, -0) ? '-0' : JSON.stringify(value);
-  return [...orderedJsonText(value)].join('');
+  return typeof value === 'object' ? [...orderedJsonText(value)].join('') : plainText(value);
+}
+
+/** JSON has a negative zero, which JSON.stringify forgets, and Python reads as one only with a decimal point. */
+function plainText(value: unknown): string {
+  return Object.is(value, -0) ? '-0.0' : JSON.stringify(value);
 }
 
 class Reader {

@@ -1,7 +1,8 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { inflateRaw } from 'node:zlib';
 import avro from 'avsc';
 import { messageOf, TaarError } from '../domain/errors.ts';
+import { withSoundHeader } from './avro-header.ts';
 
 /** The first bytes of an Avro object container file. */
 export const AVRO_MAGIC: Uint8Array = Buffer.from('Obj\u0001', 'latin1');
@@ -22,12 +23,13 @@ export async function* readAvroFile(bytes: Readable): AsyncGenerator<unknown> {
   decoder.once('metadata', (_type: unknown, _codec: unknown, header: { readonly sync: Buffer }) => {
     sync = header.sync;
   });
-  bytes.on('data', (chunk: Buffer) => {
+  const sound = Readable.from(withSoundHeader(bytes), { objectMode: false });
+  sound.on('data', (chunk: Buffer) => {
     tail = Buffer.concat([tail, chunk.subarray(-SYNC_BYTES)]).subarray(-SYNC_BYTES);
   });
-  bytes.once('error', (error) => decoder.destroy(error));
+  sound.once('error', (error) => decoder.destroy(error));
   try {
-    yield* bytes.pipe(decoder);
+    yield* sound.pipe(decoder);
     // The decoder takes an end anywhere for the end.
     if (sync === undefined || !sync.equals(tail)) throw new Error('it ends too early');
   } catch (error) {
@@ -35,6 +37,7 @@ export async function* readAvroFile(bytes: Readable): AsyncGenerator<unknown> {
       cause: error,
     });
   } finally {
+    sound.destroy();
     bytes.destroy();
   }
 }

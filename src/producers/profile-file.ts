@@ -15,6 +15,9 @@ import { hashRawClientId } from './raw-client-id.ts';
 /** A thousand add-ons in full have a third of this; a longer line is no row, and must not fill the memory. */
 export const MAX_ROW_BYTES = 2 * 2 ** 20;
 
+/** A row nests no deeper than 3; what goes on with it calls itself for each level, and would run out of stack. */
+const MAX_ROW_DEPTH = 32;
+
 /** A row of a file: what it says, or why it says nothing. `where` is its line, or its number in an Avro file. */
 export type FoundRow = { readonly where: string } & (
   | { readonly kind: 'row'; readonly row: ProfileRow; readonly bytes: number }
@@ -63,7 +66,7 @@ async function* avroRows(bytes: Readable, seenAt: EpochMs): AsyncGenerator<Found
     const where = `row ${number}`;
     const row = isJsonObject(record) && Array.isArray(record.cells) ? bigtableRow(record) : record;
     // Avro's records and numbers are plain already; this is about what JSON would make of them.
-    const text = row === undefined ? undefined : JSON.stringify(row);
+    const text = row === undefined || isDeeperThan(MAX_ROW_DEPTH, row) ? undefined : JSON.stringify(row);
     if (text === undefined) yield { kind: 'malformed', where, reason: 'it has no payload that can be read' };
     else yield rowOf(where, JSON.parse(text), seenAt, text.length);
   }
@@ -87,6 +90,9 @@ function bigtableRow({ key, cells }: JsonObject): JsonObject | undefined {
 
 function rowOf(where: string, value: unknown, seenAt: EpochMs, bytes: number): FoundRow {
   if (!isJsonObject(value)) return { kind: 'malformed', where, reason: 'it is no JSON object' };
+  if (isDeeperThan(MAX_ROW_DEPTH, value)) {
+    return { kind: 'malformed', where, reason: `it nests deeper than ${MAX_ROW_DEPTH}` };
+  }
   const { client_id: id, ...fields } = value;
   const client = clientOf(id);
   if (client === 'nobody') return { kind: 'nobody', where };
@@ -95,6 +101,11 @@ function rowOf(where: string, value: unknown, seenAt: EpochMs, bytes: number): F
     return { kind: 'malformed', where, reason };
   }
   return { kind: 'row', where, row: { sha: client, fields, seenAt }, bytes };
+}
+
+function isDeeperThan(depth: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return false;
+  return depth === 0 || Object.values(value).some((inner) => isDeeperThan(depth - 1, inner));
 }
 
 /** Rows of the table name a client by its hash, those of the job's export by its id. */

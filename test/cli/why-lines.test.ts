@@ -69,3 +69,15 @@ it('says when the draw had a seed', () => {
     'a seed that the request named',
   );
 });
+
+it('repeats no command for the terminal, and no line, that a caller hid in the id of an item', () => {
+  const id = '\u001b[2Jx\r\nobserved   nothing\u009b31m';
+  const items = ANSWER.items.map((item) => ({ ...item, id }));
+  const observations = [
+    { item: id, kind: 'click', at: null, receivedAt: '2026-11-22T23:00:03.000Z' },
+  ] as const;
+  const text = whyLines({ answer: { ...ANSWER, items }, observations, searched: 'all' });
+  expect(text).toContain(String.raw`1. \u001b[2Jx\u000d\u000aobserved   nothing\u009b31m  score`);
+  expect(text.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
+  expect(text.split('\n').filter((line) => line.startsWith('observed   nothing'))).toEqual([]);
+});

@@ -18,6 +18,14 @@ describe('JSON that keeps its order', () => {
     expect([...orderedJsonText(read)].join('')).toBe('{"b@x": 1, "7": {"2": 1, "1": 2}, "a@x": 3, "0": 4}');
   });
 
+  it('keeps a negative zero wherever it stands, so that Python reads one too', () => {
+    const value = { features: [-0, { weight: -0 }], list: new Map([['a', -0]]), none: 0 };
+    expect([...orderedJsonText(value)].join('')).toBe(
+      '{"features": [-0.0, {"weight": -0.0}], "list": {"a": -0.0}, "none": 0}',
+    );
+    expect([...orderedJsonText(-0)].join('')).toBe('-0.0');
+  });
+
   it('means what JSON.parse means', () => {
     fc.assert(
       fc.property(fc.json(), (text) => {

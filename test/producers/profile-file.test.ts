@@ -57,6 +57,16 @@ describe('a file of profiles', () => {
     expect(JSON.stringify(rows)).not.toMatch(/SECRET|5D2C8F3A/i);
   });
 
+  it('has no row that nests so deep that the next ones could not be read', async () => {
+    const levels = 100_000;
+    const deep = `{"client_id": "${SHA}", "os": ${'['.repeat(levels)}${']'.repeat(levels)}}`;
+    const rows = await rowsIn(`${deep}\n{"client_id": "${SHA}", "os": "Linux", "total_uri": 5}\n`);
+    expect(rows).toMatchObject([
+      { kind: 'malformed', where: 'line 1', reason: 'it nests deeper than 32' },
+      { ...FOUND, where: 'line 2' },
+    ]);
+  });
+
   it.each(['null', 'deflate'] as const)(
     'may be Avro as the job exported it, packed with %s',
     async (codec) => {

@@ -1,3 +1,4 @@
+import { printable } from '../printable.ts';
 import type { JudgedCase } from './run-kit.ts';
 
 export interface ConformanceReport {
@@ -51,7 +52,8 @@ export function reportLines({ same, drawn, mended, different, notCompared }: Con
   lines.push(
     'Not seen from outside: whether draws have the right chances, and the pages of errors, which are free.',
   );
-  return `${lines.join('\n')}\n`;
+  // A service may be anything, and its faults repeat what it said.
+  return `${lines.map(printable).join('\n')}\n`;
 }
 
 function trimmed({ one }: JudgedCase): TrimmedCase {

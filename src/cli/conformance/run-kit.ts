@@ -7,6 +7,8 @@ import { type ServiceAnswer, type Verdict, verdictOn, whyNotCompared } from './v
 
 /** The original takes seconds for its first request, which builds its recommenders. */
 const TIME_LIMIT_MS = 30_000;
+/** A service that hangs would hold up the whole kit for more than an hour; one that is slow once answers the next. */
+const MAX_HANGS_IN_A_ROW = 2;
 /** The longest answer of the original has 2 kB; whatever else answers must not fill the memory. */
 const MAX_ANSWER_BYTES = 2 ** 20;
 const NOBODY_THERE: ReadonlySet<unknown> = new Set([
@@ -16,11 +18,14 @@ const NOBODY_THERE: ReadonlySet<unknown> = new Set([
   'EAI_AGAIN',
 ]);
 
+const HANGING: Verdict = { kind: 'different', faults: ['no answer in time'] };
+
 type Headers = Readonly<Record<string, string>>;
 
 interface Service {
   readonly origin: string;
   readonly headers: Headers;
+  readonly timeLimitMs: number;
 }
 
 /** What came of a case. */
@@ -32,17 +37,25 @@ export interface JudgedCase {
 /**
  * Sends every case of the kit that can be compared, one after the other and each with `headers` beside its own, and
  * judges the answers.
- * @throws TaarError `service-unreachable` (halt) where nothing listens
+ * @throws TaarError `service-unreachable` (halt) where nothing listens, or what does leaves several requests in a row
+ *   without an answer
  */
 export async function runKit(
   origin: string,
   kit: Kit,
   headers: Headers = {},
+  timeLimitMs = TIME_LIMIT_MS,
 ): Promise<readonly JudgedCase[]> {
-  const service = { origin, headers };
+  const service = { origin, headers, timeLimitMs };
   const candidates = new KitCandidates(kit);
   const judged: JudgedCase[] = [];
-  for (const one of kit.cases) judged.push({ one, verdict: await verdictOf(one, service, kit, candidates) });
+  let hangs = 0;
+  for (const one of kit.cases) {
+    const verdict = await verdictOf(one, service, kit, candidates);
+    judged.push({ one, verdict });
+    hangs = verdict === HANGING ? hangs + 1 : 0;
+    if (hangs === MAX_HANGS_IN_A_ROW) throw unreachable(`${origin} leaves requests without an answer`);
+  }
   return judged;
 }
 
@@ -58,11 +71,15 @@ async function verdictOf(
     return verdictOn(one, await answerTo(one, service), kit, candidates);
   } catch (error) {
     if (NOBODY_THERE.has((error as NodeJS.ErrnoException).code)) {
-      const message = `nothing answers on ${service.origin}: ${messageOf(error)}`;
-      throw new TaarError('service-unreachable', 'halt', message, { cause: error });
+      throw unreachable(`nothing answers on ${service.origin}: ${messageOf(error)}`, error);
     }
+    if (error instanceof Error && error.name === 'AbortError') return HANGING;
     return { kind: 'different', faults: [`no answer: ${messageOf(error)}`] };
   }
+}
+
+function unreachable(what: string, cause?: unknown): TaarError {
+  return new TaarError('service-unreachable', 'halt', what, { cause });
 }
 
 /** Sent as it stands: what tidies addresses up (fetch, URL) would change what is asked. */
@@ -72,7 +89,7 @@ function answerTo({ method, path, headers, body }: KitCase, service: Service): P
   const length = body === null ? {} : { 'content-length': bytes.length };
   const send = protocol === 'https:' ? requestTls : request;
   const host = hostname.replace(/^\[|\]$/g, '');
-  const signal = AbortSignal.timeout(TIME_LIMIT_MS);
+  const signal = AbortSignal.timeout(service.timeLimitMs);
   return new Promise((resolve, reject) => {
     const options = {
       host,

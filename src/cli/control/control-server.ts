@@ -147,6 +147,9 @@ export class ControlServer implements Component {
       forceCloseConnections: true,
       // A null must not become an empty text or a nought on its way.
       ajv: { customOptions: { coerceTypes: false } },
+      // Rows of others hold keys of any name; nothing here is assigned by them, and one row must not refuse the rest.
+      onProtoPoisoning: 'ignore',
+      onConstructorPoisoning: 'ignore',
     });
     const routes = routesTo(operations);
     for (const name of Object.keys(CONTROL_BODIES) as (keyof ControlBodies)[])

@@ -20,7 +20,8 @@ export class TailDraw {
    * Draws without replacement, each candidate in proportion to how far its weight is above the least one
    * (spec/taar-serving.md section 5.6). It takes its uniforms in [0, 1) in batches as numpy's legacy generator does: as
    * many as are still wanted, and those that hit the same candidate are lost.
-   * @throws TaarError `weights-unusable` (dead-letter) for weights that are not finite
+   * @throws TaarError `weights-unusable` (dead-letter) for weights that are not finite, or so large that the lightest
+   *   candidate has no chance at all beside them
    */
   draw(weights: ArrayLike<number>, size: number, uniform: () => number): Draw {
     const wanted = Math.max(0, Math.min(size, weights.length));
@@ -53,9 +54,16 @@ function writeShares(shares: Float64Array, weights: ArrayLike<number>): void {
     total += share;
   }
   if (!Number.isFinite(total)) {
-    throw new TaarError('weights-unusable', 'dead-letter', 'candidates have weights that are not finite');
+    throw unusable('candidates have weights that are not finite');
   }
+  // Drawing until all places are filled would never end with a candidate that cannot be drawn.
+  if (LEAST_SHARE / total === 0)
+    throw unusable('beside the weights of some candidates others have no chance');
   for (let i = 0; i < shares.length; i++) shares[i] = (shares[i] ?? 0) / total;
+}
+
+function unusable(what: string): TaarError {
+  return new TaarError('weights-unusable', 'dead-letter', what);
 }
 
 /** One batch; how many are found after it. A candidate's share becomes 0 once it is drawn. */

@@ -13,6 +13,8 @@ import { checkStrictly } from './strict-schemas.ts';
 import { ANSWER, ERROR, QUESTION, type QuestionBody, UNKNOWN_PLACEMENT } from './v2-schemas.ts';
 
 const ROUTE = 'v2_recommendations';
+/** The largest body that the schema lets through, as UTF-8: 250 add-ons of 255 characters with three bytes each. */
+const MAX_BODY_BYTES = 262_144;
 
 export interface V2Dependencies {
   readonly answers: AnswersInTime;
@@ -33,6 +35,7 @@ export function registerV2Recommendations(app: FastifyInstance, deps: V2Dependen
       '/v2/recommendations',
       {
         onRequest: [...deps.guard],
+        bodyLimit: MAX_BODY_BYTES,
         attachValidation: true,
         schema: {
           summary: 'Add-ons for a client, or that go with an add-on, with how they came about',

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Kit, type KitCase, readKit } from '../../../src/cli/conformance/kit.ts';
+import { runKit } from '../../../src/cli/conformance/run-kit.ts';
 import { run } from '../captured-io.ts';
 
 let kit: Kit;
@@ -90,6 +91,28 @@ describe('taar conformance', () => {
     const { code, err } = await run(['conformance', '--url', 'http://127.0.0.1:9']);
     expect(code).toBe(1);
     expect(err).toContain('service-unreachable');
+  });
+
+  it.each(['before', 'in the middle of'])('gives up a service that hangs %s its answers', async (when) => {
+    let asked = 0;
+    const server = createServer((_request, response) => {
+      asked += 1;
+      if (when !== 'before') response.writeHead(200, { 'content-type': 'application/json' }).write('{');
+    });
+    servers.push(server);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    await expect(runKit(url, kit, {}, 50)).rejects.toMatchObject({ code: 'service-unreachable' });
+    expect(asked).toBe(2);
+  });
+
+  it('repeats no command for the terminal that a service hides in its answers', async () => {
+    const url = await original(({ id }) =>
+      id === 'http-53' ? { content_type: 'application/json', response: '{"results": ["\u009b31m"]}' } : {},
+    );
+    const { out } = await run(['conformance', '--url', url]);
+    expect(out).toContain('answered {"results":["\\u009b31m"]}');
+    expect(out.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
   });
 
   it('writes the models and profiles that a service must hold', async () => {

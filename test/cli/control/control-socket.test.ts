@@ -205,6 +205,14 @@ describe('the control socket', () => {
     expect(operations.calls).toEqual([['importProfiles', rows]]);
   });
 
+  it('carries rows with keys of any name: one odd row must not refuse those beside it', async () => {
+    const text = '{"__proto__": {"os": "x"}, "constructor": {"prototype": 1}, "addons": [{"__proto__": 1}]}';
+    const rows = [{ sha: SHA, fields: JSON.parse(text), seenAt: 5 }];
+    await server.start();
+    await (await connected()).importProfiles(rows);
+    expect(JSON.stringify(operations.calls)).toBe(JSON.stringify([['importProfiles', rows]]));
+  });
+
   it('can be used by its owner only', async () => {
     await server.start();
     expect((await stat(path)).mode & 0o777).toBe(0o600);

@@ -43,4 +43,9 @@ describe('a draw', () => {
       expect(() => drawTails([1, weight], 1, sequence(1))).toThrow(/not finite/);
     }
   });
+
+  it('is refused where a weight leaves others no chance at all: it would never end', () => {
+    expect(() => drawTails([9e307, 0, 0], 3, sequence(1))).toThrow(/no chance/);
+    expect([...drawTails([1e307, 0, 0], 3, sequence(1)).chosen].sort()).toEqual([0, 1, 2]);
+  });
 });

@@ -135,8 +135,15 @@ describe('POST /v2/recommendations', () => {
   });
 
   it('takes no more than a body can need', async () => {
-    const { answer } = await post({ ...BODY, locale: 'x'.repeat(70_000) });
+    const { answer } = await post({ ...BODY, locale: 'x'.repeat(300_000) });
     expect([answer.statusCode, answer.json().code]).toEqual([413, 'body-too-large']);
+    const idOf = (number: number) => String(number).padEnd(255, '\u4e2d');
+    const largest = {
+      ...BODY,
+      excluded: Array.from({ length: 200 }, (_, number) => idOf(number)),
+      promoted: Array.from({ length: 50 }, (_, number) => ({ id: idOf(number), weight: Number.MIN_VALUE })),
+    };
+    expect((await post(largest)).answer.statusCode).toBe(200);
   });
 
   it('takes JSON only', async () => {

@@ -1,5 +1,6 @@
 import type { Gate, Source, SourceList } from '../../flow/component.ts';
 import type { Reason } from '../../flow/reason.ts';
+import { MOST_RESULTS } from '../placements.ts';
 import { NO_ITEMS } from '../scored-items.ts';
 import { SOURCE_WEIGHTS } from './addon-params.ts';
 import { type Asker, SOURCE_BUDGET_MS } from './asker.ts';
@@ -7,6 +8,12 @@ import { ENSEMBLE_MEMBERS, type EnsembleMember } from './members.ts';
 
 /** More of the installed add-ons than these say nothing to a reader. */
 const MOST_REASONS = 3;
+
+/**
+ * What is known of everybody is not held to the length of the allow-list, which an operator may have made short: the
+ * catalogue refuses some, and the others have to make up for them. Four times what the longest answer holds.
+ */
+const FALLBACK_CANDIDATES = 4 * MOST_RESULTS;
 
 /** One of TAAR's recommenders, as the flow asks it. */
 interface Member {
@@ -86,12 +93,12 @@ function memberSource(
   };
 }
 
-/** The locale's list, whole: for whom nothing else is known. */
+/** The locale's list: for whom nothing else is known. */
 export const LOCALE_LIST: Source<Asker> = {
   name: 'locale-list',
   budgetMs: SOURCE_BUDGET_MS,
   onFailure: 'empty',
-  fetch: ({ state }) => state.models.locale?.recommend(state.locale, state.limit) ?? NO_ITEMS,
+  fetch: ({ state }) => state.models.locale?.recommend(state.locale, FALLBACK_CANDIDATES) ?? NO_ITEMS,
   explain: ({ state }) => popularIn(state.locale),
 };
 
@@ -100,7 +107,7 @@ export const OVERALL: Source<Asker> = {
   name: 'overall',
   budgetMs: SOURCE_BUDGET_MS,
   onFailure: 'empty',
-  fetch: ({ state }) => state.models.ranking?.top(state.limit) ?? NO_ITEMS,
+  fetch: ({ state }) => state.models.ranking?.top(FALLBACK_CANDIDATES) ?? NO_ITEMS,
   explain: () => ({ kind: 'popular' }),
 };
 

@@ -150,6 +150,15 @@ describe('the add-on flow', () => {
     expect(await answerTo({ client: late })).toMatchObject({ path: 'fallback:profile-late' });
   });
 
+  it('falls back to as much as is wanted, however short the allow-list is', async () => {
+    const artifacts = { ...WEIGHED, whitelist: ['t1'] };
+    const client: KnownClient = { kind: 'no-client' };
+    const german = await answerTo({ artifacts, client, question: { locale: 'de' } });
+    expect(idsOf(german)).toEqual(['c', 'b', 'a']);
+    const other = await answerTo({ artifacts, client, question: { locale: 'xx' } });
+    expect(idsOf(other)).toEqual(['x', 'a', 'y']);
+  });
+
   it('puts promoted add-ons among the others by weight, and cuts', async () => {
     const promoted = [
       { guid: 'p', weight: 5 },
