@@ -50,15 +50,14 @@ export function servingOf(
   };
   const params = paramSettings && new ParamRegistry(ADDON_PARAMS, paramSettings, tools.stats);
   const flows = addonFlows(settings.taarStrategy, tools, servedCatalogue(catalogue));
-  const recommender = new RecordedRecommender(
-    new FlowRecommender({ models, readClient, flows, clock }),
-    new AddonFeedback({ feedback: feedback.answers, keys: clientKeys, models }),
-  );
+  const addonFeedback = new AddonFeedback({ feedback: feedback.answers, keys: clientKeys, models });
+  const flowing = new FlowRecommender({ models, readClient, flows, clock });
   return {
     models,
     clients,
     recommending: {
-      recommender,
+      recommender: new RecordedRecommender(flowing, addonFeedback),
+      feedback: addonFeedback,
       maxResults: settings.taarMaxResults,
       params,
       newId: () => requestIdAt(clock(), random(REQUEST_ID_RANDOM_BYTES)),

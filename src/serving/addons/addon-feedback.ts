@@ -2,6 +2,7 @@ import { type ClientKeys, parseSha256Hex } from '../../domain/client-key.ts';
 import type { SetMember } from '../../domain/model-records.ts';
 import type { AnswerFeedback } from '../feedback/answer-feedback.ts';
 import { recordedAnswer } from './answer-record.ts';
+import { withPromoted } from './promoted.ts';
 import type { AddonAnswer, AddonQuestion } from './recommender.ts';
 
 export interface AddonFeedbackParts {
@@ -29,7 +30,10 @@ export class AddonFeedback {
     const { feedback, keys } = this.#parts;
     const sha = question.client === undefined ? undefined : parseSha256Hex(question.client);
     const client = sha === undefined ? undefined : keys.of(sha);
-    return feedback.served(client, recordedAnswer(question, answer, this.#membersOf(answer.setVersion)));
+    return feedback.served(
+      client,
+      recordedAnswer(question, asServed(answer, question), this.#membersOf(answer.setVersion)),
+    );
   }
 
   /** None where another set has taken over since: better no versions than wrong ones. */
@@ -37,4 +41,9 @@ export class AddonFeedback {
     const current = this.#parts.models.current();
     return current !== undefined && current.setVersion === setVersion ? current.members : [];
   }
+}
+
+/** With the list that is shown: TAAR's own route puts the promoted add-ons in by itself, and orders by weight. */
+function asServed(answer: AddonAnswer, { asTaar, promoted }: AddonQuestion): AddonAnswer {
+  return asTaar ? { ...answer, items: withPromoted(promoted, answer.items) } : answer;
 }

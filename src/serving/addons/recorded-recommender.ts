@@ -1,5 +1,4 @@
 import type { AddonFeedback } from './addon-feedback.ts';
-import { withPromoted } from './promoted.ts';
 import type { AddonAnswer, AddonQuestion, AddonRecommender } from './recommender.ts';
 
 /** Leaves a record of each answer that somebody waits for, which then has a token. */
@@ -15,11 +14,6 @@ export class RecordedRecommender implements AddonRecommender {
   async answer(question: AddonQuestion): Promise<AddonAnswer> {
     const answer = await this.#recommender.answer(question);
     if (question.signal?.aborted === true) return answer;
-    return { ...answer, token: this.#feedback.served(asServed(answer, question), question) };
+    return { ...answer, token: this.#feedback.served(answer, question) };
   }
-}
-
-/** With the list that is shown: TAAR's own route puts the promoted add-ons in by itself, and orders by weight. */
-function asServed(answer: AddonAnswer, { asTaar, promoted }: AddonQuestion): AddonAnswer {
-  return asTaar ? { ...answer, items: withPromoted(promoted, answer.items) } : answer;
 }

@@ -29,9 +29,10 @@ function slot(name: Slot): usize {
 
 /**
  * Adds the weighted scores of each item: one entry is kept for each, the others are merged into it. `slots` holds 0 for
- * every item, before and after. Returns how many are kept, or -1 where a source of the list has no weight.
+ * every item, before and after. Returns how many are kept, -1 where a source of the list has no weight, or -2 where an
+ * item is beyond the table.
  */
-export function sumUp(length: usize, size: usize): i32 {
+export function sumUp(length: usize, size: usize, tableSize: u32): i32 {
   const list = slot(Slot.list);
   const item = slot(Slot.item);
   const source = slot(Slot.source);
@@ -43,16 +44,17 @@ export function sumUp(length: usize, size: usize): i32 {
   const kept = slot(Slot.kept);
   memory.fill(merged, 0xff, size << 2);
   let count: usize = 0;
-  let complete = true;
+  let fault = 0;
   for (let i: usize = 0; i < length; i++) {
     const entry = <usize>load<u32>(list + (i << 2));
     const weight = load<f64>(weights + (<usize>load<u32>(source + (entry << 2)) << 3));
-    if (weight != weight) {
-      complete = false;
+    const number = load<u32>(item + (entry << 2));
+    if (weight != weight || number >= tableSize) {
+      fault = number >= tableSize ? -2 : -1;
       break;
     }
     const part = weight * load<f64>(sourceScore + (entry << 3));
-    const known = slots + (<usize>load<u32>(item + (entry << 2)) << 2);
+    const known = slots + (<usize>number << 2);
     const first = load<u32>(known);
     if (first == 0) {
       store<u32>(known, <u32>entry + 1);
@@ -73,7 +75,7 @@ export function sumUp(length: usize, size: usize): i32 {
     const entry = <usize>load<u32>(kept + (i << 2));
     store<u32>(slots + (<usize>load<u32>(item + (entry << 2)) << 2), 0);
   }
-  return complete ? <i32>count : -1;
+  return fault == 0 ? <i32>count : fault;
 }
 
 @inline

@@ -8,14 +8,16 @@ export const RANKING_KERNEL = new URL('./ranking.wasm', import.meta.url);
 
 /** The functions of ranking.as.ts. */
 interface RankingLoops {
-  /** Adds up a list of so many entries of a pool of `size`; how many items there are, or -1. */
-  sumUp(length: number, size: number): number;
+  /** Adds up a list of so many entries of a pool of `size`; how many items there are, or what is wrong. */
+  sumUp(length: number, size: number, tableSize: number): number;
   /** Orders so many kept entries; 0 where that would take long this way. */
   order(count: number): number;
 }
 
 type Running = RunningKernel<ReturnType<typeof columnsFor>, RankingLoops>;
 
+const NO_WEIGHT = -1;
+const NO_SUCH_ITEM = -2;
 const NOTHING: EntryList = new Int32Array(0);
 
 /**
@@ -36,6 +38,7 @@ export class WeightedSums {
    * of the list has no weight.
    * @param weights by the number of the source; NaN: it has none
    * @param items how many the table has
+   * @throws RangeError for an item beyond it
    */
   order(pool: CandidatePool, list: EntryList, weights: readonly number[], items: number): EntryList {
     if (list.length === 0) return NOTHING;
@@ -46,8 +49,9 @@ export class WeightedSums {
     columns.source.set(pool.source.subarray(0, size));
     columns.sourceScore.set(pool.sourceScore.subarray(0, size));
     columns.weights.set(weights);
-    const count = call.sumUp(list.length, size);
-    if (count === -1) return NOTHING;
+    const count = call.sumUp(list.length, size, items);
+    if (count === NO_WEIGHT) return NOTHING;
+    if (count === NO_SUCH_ITEM) throw new RangeError(`a source gave an item that is not among the ${items}`);
     pool.score.set(columns.score.subarray(0, size));
     pool.mergeAll(columns.merged.subarray(0, size));
     if (call.order(count) === 1) {

@@ -1,5 +1,6 @@
 import { messageOf } from '../../domain/errors.ts';
 import type { Logger } from '../../ops/logging.ts';
+import type { AddonFeedback } from '../addons/addon-feedback.ts';
 import type { AddonAnswer, AddonQuestion, AddonRecommender } from '../addons/recommender.ts';
 import { SharedDeadline } from '../shared-deadline.ts';
 import type { Admission } from './admission.ts';
@@ -12,6 +13,8 @@ export interface AnswersInTimeOptions {
   readonly admission: Admission;
   readonly logger: Logger;
   readonly deadlineMs?: number;
+  /** Takes the records of answers that are given in place of late and failed ones. */
+  readonly feedback?: Pick<AddonFeedback, 'served'> | undefined;
 }
 
 /** Asks the recommender so that there is an answer in time, whatever becomes of it. */
@@ -34,7 +37,7 @@ export class AnswersInTime {
     if (answer === undefined) return undefined;
     return this.#deadline.within(answer, () => {
       late.abort();
-      return emptyAnswer('empty:late');
+      return this.#instead('empty:late', question);
     });
   }
 
@@ -45,8 +48,13 @@ export class AnswersInTime {
       return answer;
     } catch (error) {
       this.#warn(error);
-      return emptyAnswer('empty:failed');
+      return question.signal?.aborted ? emptyAnswer('empty:late') : this.#instead('empty:failed', question);
     }
+  }
+
+  #instead(path: string, question: AddonQuestion): AddonAnswer {
+    const answer = emptyAnswer(path);
+    return { ...answer, token: this.#options.feedback?.served(answer, question) };
   }
 
   /** Once for each time that it begins to fail: the recommender promises not to. */

@@ -8,7 +8,7 @@ import type { TaarliteFeedback } from '../addons/taarlite/taarlite-feedback.ts';
 import { type ObservationsRouteParts, registerObservations } from '../feedback/observations-route.ts';
 import { Admission } from './admission.ts';
 import { AnswerSender } from './answer.ts';
-import { AnswersInTime } from './answers-in-time.ts';
+import { AnswersInTime, type AnswersInTimeOptions } from './answers-in-time.ts';
 import { clientGuard } from './client-guard.ts';
 import { registerClientHasAddon } from './client-has-addon-route.ts';
 import { registerRecommendations } from './recommendations-route.ts';
@@ -34,6 +34,8 @@ export interface ServingDependencies {
 /** What recommendations for a client are made with. */
 export interface Recommending {
   readonly recommender: AddonRecommender;
+  /** Takes the records of what is answered in its place. */
+  readonly feedback?: AnswersInTimeOptions['feedback'];
   /** How many add-ons TAAR's own route draws. */
   readonly maxResults: number;
   readonly newId: () => string;

@@ -56,4 +56,20 @@ describe('AddonFeedback', () => {
       expect(told({ ...ANSWER, setVersion }, QUESTION).served[0]?.answer.models).toEqual([]);
     }
   });
+
+  it('records the list that the old route shows: by weight, with what it promotes', () => {
+    const a = { id: 'a', score: 1, probability: 1, sources: {}, reasons: [] };
+    const promoted = [
+      { guid: 'p', weight: 0.5 },
+      { guid: 'q', weight: 3 },
+    ];
+    const { served } = told({ ...ANSWER, items: [a] }, { ...QUESTION, promoted });
+    const items = served[0]?.answer.items.map(({ id, score, reasons }) => [id, score, reasons]);
+    const promotion = [{ kind: 'promoted', about: [] }];
+    expect(items).toEqual([
+      ['q', 3, promotion],
+      ['a', 1, []],
+      ['p', 0.5, promotion],
+    ]);
+  });
 });

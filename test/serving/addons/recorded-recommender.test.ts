@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type AddonFlows, addonFlows } from '../../../src/serving/addons/flow/addon-flows.ts';
 import { NOBODY } from '../../../src/serving/addons/flow/asker.ts';
 import { FlowRecommender, type KnownClient } from '../../../src/serving/addons/flow/flow-recommender.ts';
-import type { AddonAnswer, AddonQuestion } from '../../../src/serving/addons/recommender.ts';
+import type { AddonQuestion } from '../../../src/serving/addons/recommender.ts';
 import { RecordedRecommender } from '../../../src/serving/addons/recorded-recommender.ts';
 import { CountedStats } from '../../../src/serving/flow/counted-stats.ts';
 import { Flow } from '../../../src/serving/flow/flow.ts';
@@ -28,15 +28,11 @@ const MODELS = addonModels({
 });
 
 /** A recommender whose records are kept, and the gates that its reads and its first source wait at. */
-function recorded(
-  change: (flows: AddonFlows, tools: Tools) => AddonFlows = (flows) => flows,
-  question: Partial<AddonQuestion> = {},
-) {
+function recorded(change: (flows: AddonFlows, tools: Tools) => AddonFlows = (flows) => flows) {
   const stats = new CountedStats(100);
   const tools: Tools = { stats, stopwatch: () => performance.now() };
   const reading = Promise.withResolvers<KnownClient>();
   const paths: string[] = [];
-  const lists: AddonAnswer['items'][] = [];
   const recommender = new RecordedRecommender(
     new FlowRecommender({
       models: { current: () => ({ setVersion: 's', members: [], runtime: MODELS }) },
@@ -45,16 +41,15 @@ function recorded(
       clock: () => 0,
     }),
     {
-      served: ({ path, items }) => {
+      served: ({ path }) => {
         paths.push(path);
-        lists.push(items);
         return () => 'token';
       },
     },
   );
   const waiting = new AbortController();
-  const answer = recommender.answer({ ...QUESTION, ...question, signal: waiting.signal });
-  return { answer, reading, paths, lists, stats, waiting };
+  const answer = recommender.answer({ ...QUESTION, signal: waiting.signal });
+  return { answer, reading, paths, stats, waiting };
 }
 
 type Tools = ConstructorParameters<typeof Flow>[1];
@@ -67,24 +62,6 @@ describe('RecordedRecommender', () => {
     expect((await answer).token?.()).toBe('token');
     expect(paths).toEqual(['personal']);
     expect(stats.counts.size).toBeGreaterThan(0);
-  });
-
-  it('records the list that the old route shows: by weight, with what it promotes', async () => {
-    const promoted = [
-      { guid: 'p', weight: 0.5 },
-      { guid: 'q', weight: 3 },
-    ];
-    const { answer, reading, lists } = recorded(undefined, { asTaar: true, promoted, maxResults: 1 });
-    reading.resolve(GERMAN);
-    expect((await answer).items.map(({ id }) => id)).toEqual(['a']);
-    const promotion = { probability: null, sources: {}, reasons: [{ kind: 'promoted' }] };
-    expect(lists).toEqual([
-      [
-        { id: 'q', score: 3, ...promotion },
-        expect.objectContaining({ id: 'a', score: 1, reasons: [] }),
-        { id: 'p', score: 0.5, ...promotion },
-      ],
-    ]);
   });
 
   it('begins no flow and leaves no record once nobody waits for the profile', async () => {

@@ -83,6 +83,14 @@ describe('weighted sums', () => {
     expect([...sums.order(pool, pool.all(), [1, 2], ITEMS)].map((entry) => pool.score[entry])).toEqual([5]);
   });
 
+  it('refuse an item that the table does not have', () => {
+    const sums = new WeightedSums(kernel);
+    const pool = poolOf([[[ITEMS, 1]]]);
+    expect(() => sums.order(pool, pool.all(), [1], ITEMS)).toThrow(RangeError);
+    const right = poolOf([[[ITEMS - 1, 1]]]);
+    expect(itemsOf(right, sums.order(right, right.all(), [1], ITEMS))).toEqual([ITEMS - 1]);
+  });
+
   it.each([
     ['all the same', (i: number) => i * 0],
     ['a few far above the others', (i: number) => (i < 3 ? 1e6 * (i + 1) : 1 / (i + 1))],

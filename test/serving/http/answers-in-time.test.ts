@@ -9,7 +9,10 @@ const BODY = { placement: 'addons.discovery', client: hashOf('known') };
 
 describe('a recommender that does not answer', () => {
   it('gives way to an empty answer at the deadline, which says so', async () => {
-    const { app, metrics } = recommendingServer({ answer: () => new Promise(() => {}), deadlineMs: 30 });
+    const { app, metrics, recorded } = recommendingServer({
+      answer: () => new Promise(() => {}),
+      deadlineMs: 30,
+    });
     const begun = performance.now();
     const legacy = await app.inject({ url: PATH });
     expect(performance.now() - begun).toBeLessThan(1_000);
@@ -20,6 +23,8 @@ describe('a recommender that does not answer', () => {
     ]);
     const v2 = await app.inject({ ...V2, payload: BODY });
     expect([v2.statusCode, v2.json().items, v2.json().path]).toEqual([200, [], 'empty:late']);
+    expect(v2.json().token).toBe('token of another answer');
+    expect(recorded).toEqual(['empty:late', 'empty:late']);
     expect(await metrics.registry.metrics()).toContain('taar_serving_under_way 2');
   });
 
@@ -61,7 +66,9 @@ describe('a recommender that does not answer', () => {
 });
 
 it('answers without any where the recommender fails, and logs that once', async () => {
-  const { app, log } = recommendingServer({ answer: () => Promise.reject(new Error('a fault of ours')) });
+  const { app, log, recorded } = recommendingServer({
+    answer: () => Promise.reject(new Error('a fault of ours')),
+  });
   for (let i = 0; i < 3; i++) {
     const answer = await app.inject({ url: PATH });
     expect([answer.statusCode, answer.body, answer.headers['taar-path']]).toEqual([
@@ -71,4 +78,5 @@ it('answers without any where the recommender fails, and logs that once', async 
     ]);
   }
   expect(log.lines.filter((line) => line.includes('a fault of ours'))).toHaveLength(1);
+  expect(recorded).toEqual(['empty:failed', 'empty:failed', 'empty:failed']);
 });

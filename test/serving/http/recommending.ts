@@ -43,6 +43,8 @@ export interface RecommendingServer {
   readonly log: RecordingLogger;
   /** What the recommender was asked, in order. */
   readonly questions: readonly AddonQuestion[];
+  /** Paths of the recorded answers that were given in place of the recommender's. */
+  readonly recorded: readonly string[];
 }
 
 /** The real server with all its routes, in front of a recommender that the test plays. */
@@ -52,6 +54,7 @@ export function recommendingServer(given: Given = {}): RecommendingServer {
   const app = createHttpServer({ logger: log.logger, metrics, trustProxy: false });
   onTestFinished(() => app.close());
   const questions: AddonQuestion[] = [];
+  const recorded: string[] = [];
   const answer = given.answer ?? (() => Promise.resolve(ANSWERED));
   const clients = new ClientProfileReader({
     profiles: profilesOf({ known: openProfile(['a@x']) }),
@@ -64,6 +67,12 @@ export function recommendingServer(given: Given = {}): RecommendingServer {
     models: { current: () => undefined },
     clients,
     recommending: {
+      feedback: {
+        served: ({ path }) => {
+          recorded.push(path);
+          return () => 'token of another answer';
+        },
+      },
       recommender: {
         answer: (question) => {
           questions.push(question);
@@ -84,5 +93,5 @@ export function recommendingServer(given: Given = {}): RecommendingServer {
     logger: log.logger,
     metrics,
   });
-  return { app, metrics, log, questions };
+  return { app, metrics, log, questions, recorded };
 }
