@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
@@ -82,7 +82,8 @@ describeWith(['kafka', 'registry', 'bigtable'], 'the roles on Kafka', () => {
     expect(apply).toEqual(JSON.parse(plan.out));
     expect(await run(['topics', 'plan'])).toMatchObject({ code: 0, out: 'everything is as it should be\n' });
     await Promise.all([...running.values()].map((each) => each.ready()));
-  });
+    // Seven processes and three commands start at once, on as many cores as there are.
+  }, 90_000);
 
   it('turn pings into profiles, models and answers', async () => {
     const url = process('intake').url;
@@ -194,6 +195,22 @@ describeWith(['kafka', 'registry', 'bigtable'], 'the roles on Kafka', () => {
       }
     }
   });
+
+  it('take over models and profiles of a TAAR from the command line', async () => {
+    const kit = join(folder, 'kit');
+    expect((await run(['conformance', '--write', kit], 'consumer')).code).toBe(0);
+    expect((await run(['models', 'import', kit], 'consumer')).code).toBe(0);
+    expect((await run(['profiles', 'import', join(kit, 'profiles.jsonl')], 'consumer')).code).toBe(0);
+    const rows = (await readFile(join(kit, 'profiles.jsonl'), 'utf8')).trim().split('\n');
+    const clients = rows.map((row) => (JSON.parse(row) as { client_id: string }).client_id);
+    for (const name of ['server', 'mirrorServer'] as const) {
+      await vi.waitFor(async () => {
+        const asked = clients.map((id) => fetch(`${process(name).url}/v1/api/recommendations/${id}/`));
+        const paths = (await Promise.all(asked)).map(({ headers }) => headers.get('taar-path'));
+        expect(paths).toContain('personal');
+      }, 20_000);
+    }
+  }, 90_000);
 
   it('drain and end with 0 when they are told to, and leave their partitions to the others', async () => {
     expect(await process('otherConsumer').terminate()).toBe(0);
