@@ -162,10 +162,11 @@ describe.sequential('a taar up that was given the models and profiles of a TAAR'
   it('compares itself with a service that is closed to it, and names no client', async () => {
     const file = join(folder, 'clients.txt');
     await writeFile(file, [...clients.keys()].join('\n'));
-    const { out } = await done(
-      ...['compare', '--url', running.url, '--token', '--against', running.url, '--clients', file, '--json'],
-    );
+    const compare = ['compare', '--url', running.url, '--token', '--against', running.url];
+    const { code, out, err } = await taar([...compare, '--clients', file, '--json'], env);
+    expect([code, err]).toEqual([1, expect.stringContaining('nothing-compared')]);
     expect(JSON.parse(out).failures).toEqual({ ours: {}, theirs: { 'status 401': clients.size } });
+    for (const client of clients.keys()) expect(`${out}${err}`).not.toContain(client);
   });
 
   it('has nothing for whom it does not know on the old route, and a labelled list on the new one', async () => {
