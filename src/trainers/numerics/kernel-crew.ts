@@ -1,0 +1,85 @@
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+import { TaarError } from '../../domain/errors.ts';
+import { startOn } from '../../domain/kernel.ts';
+import { type KernelCalls, type KernelJob, PLACES, Place, type ToKernelThread, workOn } from './kernel-job.ts';
+
+/** A thread that does not answer must not keep the others waiting for ever. */
+const MAX_JOB_WAIT_MS = 600_000;
+
+/**
+ * Threads that work on one memory of a kernel: the caller and as many more as it takes. Everything is synchronous, so
+ * use it only where nobody waits for the event loop; between jobs the threads sleep.
+ */
+export class KernelCrew {
+  readonly threads: number;
+  readonly #places = new Int32Array(new SharedArrayBuffer(PLACES * Int32Array.BYTES_PER_ELEMENT));
+  readonly #workers: readonly { readonly worker: Worker; readonly port: MessagePort }[];
+  #calls: KernelCalls = {};
+
+  private constructor(threads: number) {
+    this.threads = threads;
+    this.#workers = Array.from({ length: threads - 1 }, (_, i) => startThread(this.#places, i + 1));
+  }
+
+  /** @param threads with the calling one: at least 1, which starts none */
+  static start(threads: number): KernelCrew {
+    return new KernelCrew(threads);
+  }
+
+  /** Makes all threads ready to work on a shared memory, instead of the one before. */
+  load(module: WebAssembly.Module, memory: WebAssembly.Memory): void {
+    this.#calls = startOn<KernelCalls>(module, memory);
+    this.#tell({ kind: 'load', module, memory });
+  }
+
+  /**
+   * Returns when all shares are done.
+   * @throws TaarError `training-failed` (retry) where a thread failed or did not end in time
+   */
+  do(job: KernelJob): void {
+    const places = this.#places;
+    Atomics.store(places, Place.next, 0);
+    Atomics.store(places, Place.done, 0);
+    this.#tell({ kind: 'job', job });
+    Atomics.add(places, Place.signal, 1);
+    Atomics.notify(places, Place.signal);
+    workOn(job, this.#calls, places, 0);
+    this.#awaitOthers();
+    if (Atomics.load(places, Place.failed) !== 0) throw failed('a thread of the training failed');
+  }
+
+  /** Ends the threads. */
+  async stop(): Promise<void> {
+    await Promise.all(this.#workers.map(({ worker }) => worker.terminate()));
+  }
+
+  #tell(message: ToKernelThread): void {
+    for (const { port } of this.#workers) port.postMessage(message);
+  }
+
+  #awaitOthers(): void {
+    for (;;) {
+      const done = Atomics.load(this.#places, Place.done);
+      if (done >= this.#workers.length) return;
+      if (Atomics.wait(this.#places, Place.done, done, MAX_JOB_WAIT_MS) === 'timed-out') {
+        throw failed(`a thread of the training did not end its share within ${MAX_JOB_WAIT_MS} ms`);
+      }
+    }
+  }
+}
+
+function failed(message: string): TaarError {
+  return new TaarError('training-failed', 'retry', message);
+}
+
+function startThread(places: Int32Array, thread: number) {
+  const { port1, port2 } = new MessageChannel();
+  const worker = new Worker(new URL('./kernel-worker.ts', import.meta.url), {
+    workerData: { port: port2, places, thread },
+    transferList: [port2],
+  });
+  // A crew that nobody stopped must not keep the process.
+  worker.unref();
+  port1.unref();
+  return { worker, port: port1 };
+}
