@@ -22,16 +22,13 @@ export async function compileKernel(source) {
   const output = 'kernel.wasm';
   const flags = source.endsWith('.shared.as.ts') ? [...FLAGS, ...SHARED_FLAGS] : FLAGS;
   let bytes;
-  const { error, stderr } = await asc.main(
-    [source, '-o', output, ...flags],
-    {
-      // The file's place on this machine must not change the bytes.
-      baseDir: root,
-      writeFile: (name, contents) => {
-        if (name === output) bytes = contents;
-      },
+  const { error, stderr } = await asc.main([source, '-o', output, ...flags], {
+    // The file's place on this machine must not change the bytes.
+    baseDir: root,
+    writeFile: (name, contents) => {
+      if (name === output) bytes = contents;
     },
-  );
+  });
   if (error) throw new Error(`${source} does not compile: ${stderr.toString()}`);
   return bytes;
 }

@@ -1,6 +1,6 @@
 import { type KernelColumns, layOut } from '../../domain/kernel-memory.ts';
 import { type AlsFactors, type AlsOptions, lambdaOf } from './als-options.ts';
-import { countsOf, type Side, sidesOf } from './als-sides.ts';
+import { countsOf, possibleOf, type Side, sidesOf } from './als-sides.ts';
 import type { Interactions } from './interactions.ts';
 
 /** The compiled loops, made of als.shared.as.ts. */
@@ -81,7 +81,7 @@ export function layOutAls(
 
 /** In the order of Half in als.shared.as.ts. */
 function halfOf(side: Side, options: AlsOptions) {
-  const counts = countsOf(side);
+  const [counts, possible] = [countsOf(side), possibleOf(side)];
   const busy = Uint32Array.from(counts.keys()).filter((row) => (counts[row] ?? 0) > 0);
   return {
     sources: side.sources,
@@ -90,7 +90,7 @@ function halfOf(side: Side, options: AlsOptions) {
     sourceOf: side.sourceOf,
     hasWeights: side.weights === undefined ? 0 : 1,
     weights: Float32Array.from(side.weights ?? []),
-    lambdas: Float32Array.from(counts, (count) => (count === 0 ? 0 : lambdaOf(options, count))),
+    lambdas: Float32Array.from(counts, (count) => (count === 0 ? 0 : lambdaOf(options, count, possible))),
   };
 }
 

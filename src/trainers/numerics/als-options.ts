@@ -9,10 +9,12 @@ export interface AlsOptions {
   readonly iterations: number;
   readonly seed: number;
   /**
-   * The lambda of a row with n entries is `lambda * n ** countExponent`: PER_COUNT as Spark has it (and TAAR), PLAIN
-   * as in the first papers, or between.
+   * The lambda of a row with n entries, which could have N, is `lambda * (n + countOffset * N) ** countExponent`.
+   * PER_COUNT as Spark has it (and TAAR), PLAIN as in the first papers, or between.
    */
   readonly countExponent: number;
+  /** Left out: 0. About 1 / alpha regularises what a row is not, in the measure in which that counts as seen. */
+  readonly countOffset?: number | undefined;
 }
 
 /** Lambda times the number of entries. */
@@ -20,10 +22,12 @@ export const PER_COUNT = 1;
 /** The same lambda for all. */
 export const PLAIN = 0;
 
-/** The lambda of a row; `count` is more than 0. */
-export function lambdaOf({ lambda, countExponent }: AlsOptions, count: number): number {
-  if (countExponent === PER_COUNT) return lambda * count;
-  return countExponent === PLAIN ? lambda : lambda * count ** countExponent;
+/** The lambda of a row. @param count its entries, more than 0 @param possible how many it could have */
+export function lambdaOf(options: AlsOptions, count: number, possible: number): number {
+  const { lambda, countExponent, countOffset = 0 } = options;
+  if (countExponent === PLAIN) return lambda;
+  const base = count + countOffset * possible;
+  return countExponent === PER_COUNT ? lambda * base : lambda * base ** countExponent;
 }
 
 /** The factors of all users and items, row after row; rows without an entry are 0. */

@@ -43,6 +43,11 @@ export function countsOf({ destinations, starts, sourceOf, weights }: Side): Flo
   return counts;
 }
 
+/** How many entries a destination could have: one of each source, as often as that counts. */
+export function possibleOf({ sources, weights }: Side): number {
+  return weights === undefined ? sources : weights.reduce((sum, weight) => sum + weight, 0);
+}
+
 function transposed(users: number, items: number, starts: Uint32Array, itemOf: Uint32Array) {
   const ends = new Uint32Array(items + 1);
   for (const item of itemOf) ends[item + 1] = (ends[item + 1] ?? 0) + 1;

@@ -1,5 +1,5 @@
 import { type AlsFactors, type AlsOptions, lambdaOf } from './als-options.ts';
-import { countsOf, type Side, sidesOf } from './als-sides.ts';
+import { countsOf, possibleOf, type Side, sidesOf } from './als-sides.ts';
 import type { Interactions } from './interactions.ts';
 import { solveInPlace } from './normal-equations.ts';
 
@@ -79,7 +79,7 @@ function solveSide(side: Side, source: Float64Array, options: AlsOptions): Float
   const { factors, alpha } = options;
   const { destinations, starts, sourceOf, weights } = side;
   const all = gram(source, factors, weights);
-  const counts = countsOf(side);
+  const [counts, possible] = [countsOf(side), possibleOf(side)];
   const solved = new Float64Array(destinations * factors);
   const matrix = new Float64Array(factors * factors);
   for (let d = 0; d < destinations; d++) {
@@ -94,7 +94,7 @@ function solveSide(side: Side, source: Float64Array, options: AlsOptions): Float
       addOuter(matrix, row, alpha * weight);
       for (let k = 0; k < factors; k++) right[k] = (right[k] ?? 0) + (1 + alpha) * weight * (row[k] ?? 0);
     }
-    const lambda = lambdaOf(options, count);
+    const lambda = lambdaOf(options, count, possible);
     for (let k = 0; k < factors; k++) matrix[k * factors + k] = (matrix[k * factors + k] ?? 0) + lambda;
     solveInPlace(matrix, right);
   }
@@ -132,11 +132,12 @@ function penalty(
   options: AlsOptions,
   multiplicity: Float64Array | undefined,
 ): number {
+  const possible = possibleOf(side);
   let sum = 0;
   for (const [row, count] of countsOf(side).entries()) {
     if (count === 0) continue;
     const squares = dot(rows, row, rows, row, options.factors);
-    sum += lambdaOf(options, count) * squares * (multiplicity?.[row] ?? 1);
+    sum += lambdaOf(options, count, possible) * squares * (multiplicity?.[row] ?? 1);
   }
   return sum;
 }

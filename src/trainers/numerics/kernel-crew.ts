@@ -1,7 +1,14 @@
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { TaarError } from '../../domain/errors.ts';
 import { startOn } from '../../domain/kernel.ts';
-import { type KernelCalls, type KernelJob, PLACES, Place, type ToKernelThread, workOn } from './kernel-job.ts';
+import {
+  type KernelCalls,
+  type KernelJob,
+  PLACES,
+  Place,
+  type ToKernelThread,
+  workOn,
+} from './kernel-job.ts';
 
 /** A thread that does not answer must not keep the others waiting for ever. */
 const MAX_JOB_WAIT_MS = 600_000;
