@@ -1,5 +1,6 @@
 import { type Uniforms, uniformsOf } from '../../domain/random.ts';
 import type { Interactions } from './interactions.ts';
+import { setKeysOf } from './set-keys.ts';
 
 const PURPOSE = 'als.start';
 
@@ -14,35 +15,15 @@ export function startingUsers(
   seed: number,
   itemKeys?: readonly string[],
 ): Float64Array {
-  const { users, items, starts, itemOf } = interactions;
-  const marks = Int32Array.from({ length: items }, (_, item) => markOf(itemKeys?.[item] ?? String(item)));
+  const { users, starts } = interactions;
+  const keyOf = setKeysOf(interactions, itemKeys);
   const rows = new Float64Array(users * factors);
   for (let user = 0; user < users; user++) {
-    const [from, to] = [starts[user] ?? 0, starts[user + 1] ?? 0];
-    if (from === to) continue;
-    const uniforms = uniformsOf(seed, PURPOSE, setKey(marks, itemOf, from, to));
+    if (starts[user] === starts[user + 1]) continue;
+    const uniforms = uniformsOf(seed, PURPOSE, keyOf(user));
     direct(rows.subarray(user * factors, (user + 1) * factors), uniforms);
   }
   return rows;
-}
-
-/** A name of a set of items, in two halves that mix differently. */
-function setKey(marks: Int32Array, itemOf: Uint32Array, from: number, to: number): string {
-  let [one, other] = [0x9e3779b9 | 0, to - from];
-  for (let i = from; i < to; i++) {
-    const mark = marks[itemOf[i] ?? 0] ?? 0;
-    one = Math.imul(one ^ mark, 0x85ebca6b);
-    one ^= one >>> 13;
-    other = Math.imul(other + mark, 0xc2b2ae35);
-    other ^= other >>> 16;
-  }
-  return `${one}.${other}`;
-}
-
-function markOf(key: string): number {
-  let mark = 0x811c9dc5 | 0;
-  for (let i = 0; i < key.length; i++) mark = Math.imul(mark ^ key.charCodeAt(i), 0x01000193);
-  return Math.imul(mark ^ (mark >>> 15), 0x2c1b3c6d);
 }
 
 /** Normal numbers, two from two uniforms (Box and Muller), brought to length 1. */
