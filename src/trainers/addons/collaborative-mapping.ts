@@ -30,3 +30,15 @@ export function legacyMapping(addons: readonly CatalogueAddon[]): Record<string,
 export function mappingEntry({ guid, name, isWebExtension }: CatalogueAddon): MappingEntry {
   return { name: name ?? UNKNOWN_NAME, id: guid, isWebextension: isWebExtension };
 }
+
+/** TAAR's `item_matrix.json`: a row for each add-on, by the same hash. @param features row after row */
+export function legacyItemMatrix(
+  guids: readonly string[],
+  factors: number,
+  features: ArrayLike<number>,
+): { readonly id: number; readonly features: number[] }[] {
+  return guids.map((guid, row) => ({
+    id: positiveJavaHash(guid),
+    features: Array.from({ length: factors }, (_, i) => features[row * factors + i] ?? 0),
+  }));
+}
