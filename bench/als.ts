@@ -1,11 +1,10 @@
-import { Kernel } from '../src/domain/kernel.ts';
 import { uniformsOf } from '../src/domain/random.ts';
-import { type AlsSolver, iterate } from '../src/trainers/numerics/als-fit.ts';
-import { ALS_KERNEL, layOutAls } from '../src/trainers/numerics/als-memory.ts';
+import { type AlsSolver, alsCrew, iterate } from '../src/trainers/numerics/als-fit.ts';
+import { layOutAls } from '../src/trainers/numerics/als-memory.ts';
 import { PER_COUNT } from '../src/trainers/numerics/als-options.ts';
 import { startingUsers } from '../src/trainers/numerics/als-start.ts';
 import type { Interactions } from '../src/trainers/numerics/interactions.ts';
-import { KernelCrew } from '../src/trainers/numerics/kernel-crew.ts';
+import type { KernelCrew } from '../src/trainers/numerics/kernel-crew.ts';
 import { peerSeconds } from './als.peer.ts';
 import { type BenchResult, cpuSeconds, median } from './bench.ts';
 
@@ -45,7 +44,7 @@ function population(): Interactions {
 /** CPU seconds of one iteration, of all threads together: run after run, each from where the one before ended. */
 function iterations(likes: Interactions, start: Float64Array, solver: AlsSolver, crew: KernelCrew): number[] {
   const laidOut = layOutAls(likes, OPTIONS, start, crew.threads);
-  crew.load(new Kernel(ALS_KERNEL).module, laidOut.memory);
+  crew.load(laidOut.memory);
   // The first run compiles the kernel.
   iterate(laidOut, solver, crew);
   return Array.from({ length: RUNS }, () => {
@@ -63,7 +62,7 @@ function rounded(value: number): number {
 export async function run(): Promise<BenchResult> {
   const likes = population();
   const start = startingUsers(likes, FACTORS, OPTIONS.seed);
-  const [alone, two] = [KernelCrew.start(1), KernelCrew.start(2)];
+  const [alone, two] = [alsCrew(1), alsCrew(2)];
   const gradient = iterations(likes, start, 'gradient', alone);
   const cholesky = median(iterations(likes, start, 'cholesky', alone));
   const gradientOfTwo = median(iterations(likes, start, 'gradient', two));

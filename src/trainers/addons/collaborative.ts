@@ -8,9 +8,9 @@ import {
   chooseByError,
   chooseByRanking,
 } from '../numerics/als-choice.ts';
-import { type AlsSolver, fitAls } from '../numerics/als-fit.ts';
-import { type AlsCandidate, TAAR_GRID } from '../numerics/als-grid.ts';
-import { PER_COUNT } from '../numerics/als-options.ts';
+import { type AlsSolver, alsCrew, fitAls } from '../numerics/als-fit.ts';
+import { ADDON_GRID, type AlsCandidate, TAAR_GRID } from '../numerics/als-grid.ts';
+import { PER_COUNT, PER_ROOT } from '../numerics/als-options.ts';
 import { countsOf, sidesOf } from '../numerics/als-sides.ts';
 import { DistinctRows } from '../numerics/distinct-rows.ts';
 import type { Interactions } from '../numerics/interactions.ts';
@@ -28,9 +28,10 @@ export type AlsMode = 'legacy' | 'ranking';
 /** How the factors are trained. */
 export interface CollaborativeTraining {
   readonly mode: AlsMode;
-  /** In `legacy` mode Cholesky's method, as Spark does; else conjugate gradient is enough. */
   readonly solver: AlsSolver;
   readonly candidates: readonly AlsCandidate[];
+  /** How lambda grows with the entries of a row: see AlsOptions. */
+  readonly countExponent: number;
   /** Clients on whom the candidates are tried, drawn by the seed. */
   readonly sampleClients: number;
   readonly seed: number;
@@ -43,11 +44,17 @@ export const LEGACY_TRAINING: CollaborativeTraining = {
   mode: 'legacy',
   solver: 'cholesky',
   candidates: TAAR_GRID,
+  countExponent: PER_COUNT,
   sampleClients: SAMPLE_CLIENTS,
   seed: 42,
 };
 
-export const RANKING_TRAINING: CollaborativeTraining = { ...LEGACY_TRAINING, mode: 'ranking' };
+export const RANKING_TRAINING: CollaborativeTraining = {
+  ...LEGACY_TRAINING,
+  mode: 'ranking',
+  candidates: ADDON_GRID,
+  countExponent: PER_ROOT,
+};
 
 /** What the factors are trained on. */
 export interface CollaborativeInput {
@@ -75,7 +82,7 @@ export interface TrainedCollaborative {
 export function trainCollaborative(
   { rows, curated, catalogue }: CollaborativeInput,
   training: CollaborativeTraining,
-  crew?: KernelCrew,
+  crew: KernelCrew = alsCrew(1),
 ): TrainedCollaborative | undefined {
   const itemKeys = rows.guids
     .filter((guid) => curated.has(guid) && catalogue.has(guid))
@@ -83,8 +90,8 @@ export function trainCollaborative(
   const distinct = distinctRows(rows, itemKeys);
   const interactions = distinct.build();
   if (interactions.users === 0) return undefined;
-  const { solver, seed, candidates } = training;
-  const common: CommonOptions = { solver, seed, iterations: ITERATIONS, countExponent: PER_COUNT };
+  const { solver, seed, candidates, countExponent } = training;
+  const common: CommonOptions = { solver, seed, iterations: ITERATIONS, countExponent };
   const sample = sampleRows(interactions, { size: training.sampleClients, seed, itemKeys });
   const choose = training.mode === 'legacy' ? chooseByError : chooseByRanking;
   const circumstances = { crew, itemKeys };

@@ -1,4 +1,3 @@
-import { Kernel } from '../../domain/kernel.ts';
 import { ALS_KERNEL, type AlsMemory, GRAM_PARTIALS, layOutAls } from './als-memory.ts';
 import type { AlsFactors, AlsOptions } from './als-options.ts';
 import { startingUsers } from './als-start.ts';
@@ -11,9 +10,14 @@ export type AlsSolver = 'cholesky' | 'gradient';
 const CALLS = { cholesky: 'solveByCholesky', gradient: 'solveByGradient' } as const;
 const GRAM_STARTS = Array.from({ length: GRAM_PARTIALS + 1 }, (_, partial) => partial);
 
+/** Threads for fits, the calling one included; to be stopped. */
+export function alsCrew(threads: number): KernelCrew {
+  return KernelCrew.start(ALS_KERNEL, threads);
+}
+
 /** What a fit may be given beside its options. */
 export interface AlsCircumstances {
-  /** Threads to share the work with; left out: the calling one alone. The factors are the same. */
+  /** Of `alsCrew`; left out: the calling thread alone. The factors are the same. Several fits should share one. */
   readonly crew?: KernelCrew | undefined;
   /** The first factors of all users; left out: drawn by the seed. */
   readonly start?: Float64Array | undefined;
@@ -31,12 +35,12 @@ export interface AlsCircumstances {
 export function fitAls(
   interactions: Interactions,
   options: AlsOptions & { readonly solver: AlsSolver },
-  { crew = KernelCrew.start(1), start, itemKeys, onIteration }: AlsCircumstances = {},
+  { crew = alsCrew(1), start, itemKeys, onIteration }: AlsCircumstances = {},
 ): AlsFactors<Float32Array> {
   if (!(options.alpha > 0 && options.lambda > 0)) throw new RangeError('alpha and lambda must be above 0');
   const first = start ?? startingUsers(interactions, options.factors, options.seed, itemKeys);
   const laidOut = layOutAls(interactions, options, first, crew.threads);
-  crew.load(new Kernel(ALS_KERNEL).module, laidOut.memory);
+  crew.load(laidOut.memory);
   for (let done = 0; done < options.iterations; done++) {
     iterate(laidOut, options.solver, crew);
     onIteration?.(done + 1);

@@ -1,6 +1,6 @@
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { TaarError } from '../../domain/errors.ts';
-import { startOn } from '../../domain/kernel.ts';
+import { Kernel, startOn } from '../../domain/kernel.ts';
 import {
   type KernelCalls,
   type KernelJob,
@@ -19,24 +19,30 @@ const MAX_JOB_WAIT_MS = 600_000;
  */
 export class KernelCrew {
   readonly threads: number;
+  readonly #module: WebAssembly.Module;
   readonly #places = new Int32Array(new SharedArrayBuffer(PLACES * Int32Array.BYTES_PER_ELEMENT));
   readonly #workers: readonly { readonly worker: Worker; readonly port: MessagePort }[];
   #calls: KernelCalls = {};
 
-  private constructor(threads: number) {
+  private constructor(kernel: URL, threads: number) {
     this.threads = threads;
+    // Compiled once, so that it is not optimised anew for each memory.
+    this.#module = new Kernel(kernel).module;
     this.#workers = Array.from({ length: threads - 1 }, (_, i) => startThread(this.#places, i + 1));
   }
 
-  /** @param threads with the calling one: at least 1, which starts none */
-  static start(threads: number): KernelCrew {
-    return new KernelCrew(threads);
+  /**
+   * @param kernel a compiled kernel that works on shared memory
+   * @param threads with the calling one: at least 1, which starts none
+   */
+  static start(kernel: URL, threads: number): KernelCrew {
+    return new KernelCrew(kernel, threads);
   }
 
   /** Makes all threads ready to work on a shared memory, instead of the one before. */
-  load(module: WebAssembly.Module, memory: WebAssembly.Memory): void {
-    this.#calls = startOn<KernelCalls>(module, memory);
-    this.#tell({ kind: 'load', module, memory });
+  load(memory: WebAssembly.Memory): void {
+    this.#calls = startOn<KernelCalls>(this.#module, memory);
+    this.#tell({ kind: 'load', module: this.#module, memory });
   }
 
   /**

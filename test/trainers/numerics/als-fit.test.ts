@@ -1,10 +1,9 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { fitPlainAls, objective } from '../../../src/trainers/numerics/als.ts';
-import { fitAls } from '../../../src/trainers/numerics/als-fit.ts';
+import { alsCrew, fitAls } from '../../../src/trainers/numerics/als-fit.ts';
 import { type AlsOptions, PER_COUNT, PLAIN } from '../../../src/trainers/numerics/als-options.ts';
 import { startingUsers } from '../../../src/trainers/numerics/als-start.ts';
 import type { Interactions } from '../../../src/trainers/numerics/interactions.ts';
-import { KernelCrew } from '../../../src/trainers/numerics/kernel-crew.ts';
 import { interactionsOf, tastes } from './interactions.ts';
 
 const OPTIONS: AlsOptions = {
@@ -108,7 +107,7 @@ describe('the fast fit', () => {
 });
 
 describe('a crew', () => {
-  const crews = [2, 3].map((threads) => KernelCrew.start(threads));
+  const crews = [2, 3].map((threads) => alsCrew(threads));
   afterAll(() => Promise.all(crews.map((crew) => crew.stop())));
 
   it.each(['cholesky', 'gradient'] as const)(
