@@ -14,14 +14,19 @@ export interface KernelMemory<C extends KernelColumns> {
   readonly columns: C;
 }
 
+/** Which memory columns are laid out in. */
+export interface MemoryWish {
+  /** Whether other threads may work on it. */
+  readonly shared: boolean;
+  /** Taken where it is large enough, and what was in it is lost: memories that nobody uses are given back late. */
+  readonly reuse?: WebAssembly.Memory | undefined;
+}
+
 /**
  * A memory with copies of the columns; it begins with a number for each: a size as it is, of an array the address.
  * @throws RangeError where it would be larger than 32 bits can address
  */
-export function layOut<C extends KernelColumns>(
-  columns: C,
-  { shared }: { readonly shared: boolean },
-): KernelMemory<C> {
+export function layOut<C extends KernelColumns>(columns: C, { shared, reuse }: MemoryWish): KernelMemory<C> {
   const entries = Object.entries(columns);
   let bytes = entries.length * SLOT_BYTES;
   const addresses = entries.map(([, column]) => {
@@ -31,7 +36,8 @@ export function layOut<C extends KernelColumns>(
     return address;
   });
   const pages = Math.ceil((bytes + ALIGNMENT_BYTES) / PAGE_BYTES);
-  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared });
+  const fits = reuse !== undefined && reuse.buffer.byteLength >= pages * PAGE_BYTES;
+  const memory = fits ? reuse : new WebAssembly.Memory({ initial: pages, maximum: pages, shared });
   new Uint32Array(memory.buffer, 0, addresses.length).set(addresses);
   const views = entries.map(([name, column], i) => [name, viewOf(column, memory.buffer, addresses[i] ?? 0)]);
   return { memory, columns: Object.fromEntries(views) as C };

@@ -39,7 +39,7 @@ export function fitAls(
 ): AlsFactors<Float32Array> {
   if (!(options.alpha > 0 && options.lambda > 0)) throw new RangeError('alpha and lambda must be above 0');
   const first = start ?? startingUsers(interactions, options.factors, options.seed, itemKeys);
-  const laidOut = layOutAls(interactions, options, first, crew.threads);
+  const laidOut = layOutAls(interactions, options, first, crew.threads, crew.memory);
   crew.load(laidOut.memory);
   for (let done = 0; done < options.iterations; done++) {
     iterate(laidOut, options.solver, crew);

@@ -36,12 +36,17 @@ export interface AlsMemory {
   read(): AlsFactors<Float32Array>;
 }
 
-/** @param start the first factors of all users, row after row; those without an entry are not used */
+/**
+ * @param start the first factors of all users, row after row; those without an entry are not used
+ * @param reuse a memory whose problem is done
+ * @throws RangeError where the problem needs more than 4 GB
+ */
 export function layOutAls(
   interactions: Interactions,
   options: AlsOptions,
   start: Float64Array,
   threads: number,
+  reuse?: WebAssembly.Memory,
 ): AlsMemory {
   const { factors } = options;
   const width = Math.ceil(factors / WIDTH_STEP) * WIDTH_STEP;
@@ -63,7 +68,7 @@ export function layOutAls(
       ...prefixed('items', itemHalf),
       ...prefixed('users', userHalf),
     },
-    { shared: true },
+    { shared: true, reuse },
   );
   return {
     memory,

@@ -23,6 +23,7 @@ export class KernelCrew {
   readonly #places = new Int32Array(new SharedArrayBuffer(PLACES * Int32Array.BYTES_PER_ELEMENT));
   readonly #workers: readonly { readonly worker: Worker; readonly port: MessagePort }[];
   #calls: KernelCalls = {};
+  #memory: WebAssembly.Memory | undefined;
 
   private constructor(kernel: URL, threads: number) {
     this.threads = threads;
@@ -39,8 +40,15 @@ export class KernelCrew {
     return new KernelCrew(kernel, threads);
   }
 
+  /** The memory that was loaded last: the next problem may be laid out in it. */
+  get memory(): WebAssembly.Memory | undefined {
+    return this.#memory;
+  }
+
   /** Makes all threads ready to work on a shared memory, instead of the one before. */
   load(memory: WebAssembly.Memory): void {
+    if (memory === this.#memory) return;
+    this.#memory = memory;
     this.#calls = startOn<KernelCalls>(this.#module, memory);
     this.#tell({ kind: 'load', module: this.#module, memory });
   }
@@ -53,10 +61,16 @@ export class KernelCrew {
     const places = this.#places;
     Atomics.store(places, Place.next, 0);
     Atomics.store(places, Place.done, 0);
+    Atomics.store(places, Place.failed, 0);
     this.#tell({ kind: 'job', job });
     Atomics.add(places, Place.signal, 1);
     Atomics.notify(places, Place.signal);
-    workOn(job, this.#calls, places, 0);
+    try {
+      workOn(job, this.#calls, places, 0);
+    } catch {
+      Atomics.store(places, Place.failed, 1);
+    }
+    // Also after a failure: nobody may still be at work when the next job begins.
     this.#awaitOthers();
     if (Atomics.load(places, Place.failed) !== 0) throw failed('a thread of the training failed');
   }
