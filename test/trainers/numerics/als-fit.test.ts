@@ -125,7 +125,7 @@ describe('a crew', () => {
     for (const crew of crews) {
       const before = fitAls(likes, { ...OPTIONS, solver: 'gradient' }, { crew });
       // Rows far outside the memory.
-      const beyond = { call: 'solveByGradient', argument: 0, starts: [2 ** 30, 2 ** 30 + 1, 2 ** 30 + 2] };
+      const beyond = { call: 'solveByGradient', argument: 0, starts: [2 ** 29, 2 ** 29 + 1, 2 ** 29 + 2] };
       expect(() => crew.do(beyond)).toThrow(expect.objectContaining({ code: 'training-failed' }));
       expect(fitAls(likes, { ...OPTIONS, solver: 'gradient' }, { crew })).toEqual(before);
     }
