@@ -1,6 +1,6 @@
+import { positiveHash } from '../src/domain/addon-hash.ts';
 import type { ClientFeatures } from '../src/domain/client-features.ts';
 import { uniformsOf } from '../src/domain/random.ts';
-import { positiveHash } from '../src/serving/addons/collaborative/addon-hash.ts';
 import type { AddonArtifacts } from '../test/serving/addon-models.ts';
 
 const SEED = 5;

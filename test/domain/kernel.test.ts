@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Kernel } from '../../src/domain/kernel.ts';
+import { layOut } from '../../src/domain/kernel-memory.ts';
 import { COLLABORATIVE_KERNEL } from '../../src/serving/addons/collaborative/collaborative-kernel.ts';
 
 describe('a kernel', () => {
@@ -29,5 +30,21 @@ describe('a kernel', () => {
     expect([...slots]).toEqual([3, bytes.byteOffset, doubles.byteOffset]);
     expect([bytes.byteOffset % 16, doubles.byteOffset % 16]).toEqual([0, 0]);
     expect(doubles.byteOffset).toBeGreaterThanOrEqual(bytes.byteOffset + 5);
+  });
+});
+
+describe('memory for a kernel', () => {
+  it('is taken again where it is large enough, with nothing left of what was in it', () => {
+    const first = layOut({ size: 9, floats: Float32Array.of(1, 2, 3) }, { shared: true });
+    const second = layOut({ size: 8, floats: new Float32Array(2) }, { shared: true, reuse: first.memory });
+    expect(second.memory).toBe(first.memory);
+    expect(second.columns).toEqual({ size: 8, floats: new Float32Array(2) });
+    const larger = { bytes: new Uint8Array(first.memory.buffer.byteLength) };
+    expect(layOut(larger, { shared: true, reuse: first.memory }).memory).not.toBe(first.memory);
+  });
+
+  it('is one that threads share where that is asked for', () => {
+    expect(layOut({ size: 1 }, { shared: true }).memory.buffer).toBeInstanceOf(SharedArrayBuffer);
+    expect(layOut({ size: 1 }, { shared: false }).memory.buffer).toBeInstanceOf(ArrayBuffer);
   });
 });

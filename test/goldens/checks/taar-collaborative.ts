@@ -1,4 +1,4 @@
-import { addonHash, positiveHash } from '../../../src/serving/addons/collaborative/addon-hash.ts';
+import { addonHash, positiveHash } from '../../../src/domain/addon-hash.ts';
 import { type AddonArtifacts, addonModels } from '../../serving/addon-models.ts';
 import type { GoldenCheck } from '../golden.ts';
 import { checkPairs, type Pair, pairsOf, SUMMED } from '../near.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { addonHash, positiveHash } from '../../../src/domain/addon-hash.ts';
 import type { ClientFeatures } from '../../../src/domain/client-features.ts';
-import { addonHash, positiveHash } from '../../../src/serving/addons/collaborative/addon-hash.ts';
 import { isTestClient, testScore } from '../../../src/serving/addons/test-client.ts';
 import { addonModels } from '../addon-models.ts';
 

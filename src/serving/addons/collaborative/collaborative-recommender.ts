@@ -1,7 +1,7 @@
+import { positiveHash } from '../../../domain/addon-hash.ts';
 import type { Kernel } from '../../../domain/kernel.ts';
 import { NO_ITEMS, type ScoredItems } from '../scored-items.ts';
 import { topScores } from '../top-scores.ts';
-import { positiveHash } from './addon-hash.ts';
 import type { CollaborativeIndex } from './collaborative-index.ts';
 import { startCollaborative } from './collaborative-kernel.ts';
 
