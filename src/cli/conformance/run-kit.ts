@@ -11,12 +11,17 @@ const TIME_LIMIT_MS = 30_000;
 const MAX_HANGS_IN_A_ROW = 2;
 /** The longest answer of the original has 2 kB; whatever else answers must not fill the memory. */
 const MAX_ANSWER_BYTES = 2 ** 20;
+/** A busy service that gives an answer up says so and gives none: whether it conforms another one tells. */
+const MAX_LATE_IN_A_ROW = 5;
 const NOBODY_THERE: ReadonlySet<unknown> = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
   'EHOSTUNREACH',
   'EAI_AGAIN',
 ]);
+
+/** How our own services label such an answer; the original gave none up. */
+const LATE = /^empty:(?:profile-)?late$/;
 
 const HANGING: Verdict = { kind: 'different', faults: ['no answer in time'] };
 
@@ -68,7 +73,10 @@ async function verdictOf(
   const why = whyNotCompared(one);
   if (why !== undefined) return { kind: 'not-compared', why };
   try {
-    return verdictOn(one, await answerTo(one, service), kit, candidates);
+    let answer = await answerTo(one, service);
+    for (let late = 1; answer.isLate && late < MAX_LATE_IN_A_ROW; late++)
+      answer = await answerTo(one, service);
+    return verdictOn(one, answer, kit, candidates);
   } catch (error) {
     if (NOBODY_THERE.has((error as NodeJS.ErrnoException).code)) {
       throw unreachable(`nothing answers on ${service.origin}: ${messageOf(error)}`, error);
@@ -83,7 +91,10 @@ function unreachable(what: string, cause?: unknown): TaarError {
 }
 
 /** Sent as it stands: what tidies addresses up (fetch, URL) would change what is asked. */
-function answerTo({ method, path, headers, body }: KitCase, service: Service): Promise<ServiceAnswer> {
+function answerTo(
+  { method, path, headers, body }: KitCase,
+  service: Service,
+): Promise<ServiceAnswer & { readonly isLate: boolean }> {
   const { protocol, hostname, port } = new URL(service.origin);
   const bytes = typeof body === 'string' ? Buffer.from(body) : Buffer.from(body?.base64 ?? '', 'base64');
   const length = body === null ? {} : { 'content-length': bytes.length };
@@ -101,8 +112,10 @@ function answerTo({ method, path, headers, body }: KitCase, service: Service): P
     };
     const sent = send(options, (response) => {
       const { statusCode: status = 0 } = response;
-      const { 'content-type': contentType, location, allow } = response.headers;
-      textOf(response).then((text) => resolve({ status, contentType, location, allow, body: text }), reject);
+      const { 'content-type': contentType, location, allow, 'taar-path': answerPath } = response.headers;
+      const isLate = LATE.test(String(answerPath));
+      const answer = { status, contentType, location, allow, isLate };
+      textOf(response).then((text) => resolve({ ...answer, body: text }), reject);
     });
     sent.once('error', reject);
     sent.end(body === null ? undefined : bytes);

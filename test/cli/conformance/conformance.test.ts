@@ -21,7 +21,10 @@ afterAll(async () => {
 });
 
 /** Answers each request of the kit as the original did, if it comes as it stands in the kit. */
-async function original(change: (one: KitCase) => Partial<KitCase> = () => ({})): Promise<string> {
+async function original(
+  change: (one: KitCase) => Partial<KitCase> = () => ({}),
+  answerPath: (one: KitCase) => string = () => 'personal',
+): Promise<string> {
   const loaded = kit.cases.filter(({ phase }) => phase === 'loaded');
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
@@ -43,7 +46,11 @@ async function original(change: (one: KitCase) => Partial<KitCase> = () => ({}))
         response: text,
       } = { ...(one ?? NOT_SENT), ...(one && change(one)) };
       const headers = { ...(location && { location }), ...(allow && { allow }) };
-      response.writeHead(status, { 'content-type': content_type, ...headers }).end(text);
+      const labels = one && { 'taar-path': answerPath(one) };
+      const isLate = labels?.['taar-path'] === 'empty:late';
+      response
+        .writeHead(status, { 'content-type': content_type, ...headers, ...labels })
+        .end(isLate ? '{"results": ["late"]}' : text);
     });
   });
   servers.push(server);
@@ -85,6 +92,20 @@ describe('taar conformance', () => {
       },
     ]);
     expect(err).toContain('not-conforming');
+  });
+
+  it('asks again where an answer was given up for being late, but not for ever', async () => {
+    const asked = new Map<string, number>();
+    const lateFor = (times: Readonly<Record<string, number>>) => (one: KitCase) => {
+      const before = asked.get(one.id) ?? 0;
+      asked.set(one.id, before + 1);
+      return before < (times[one.id] ?? 0) ? 'empty:late' : 'personal';
+    };
+    const url = await original(() => ({}), lateFor({ 'http-53': 2, 'http-54': 1_000 }));
+    const judged = await runKit(url, kit);
+    const different = judged.filter(({ verdict }) => verdict.kind === 'different').map(({ one }) => one.id);
+    expect(different).toEqual(['http-54']);
+    expect([asked.get('http-53'), asked.get('http-54')]).toEqual([3, 5]);
   });
 
   it('says that nothing answers, and exits 1', async () => {
