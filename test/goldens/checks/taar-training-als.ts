@@ -1,12 +1,15 @@
 import { javaHash, positiveJavaHash } from '../../../src/domain/addon-hash.ts';
 import { type CatalogueAddon, legacyMapping } from '../../../src/trainers/addons/collaborative-mapping.ts';
+import { countsForFactors } from '../../../src/trainers/addons/collaborative-rows.ts';
 import { fitPlainAls, objective } from '../../../src/trainers/numerics/als.ts';
 import { foldErrors } from '../../../src/trainers/numerics/als-cross-validation.ts';
+import { fitAls } from '../../../src/trainers/numerics/als-fit.ts';
 import { bestOf, TAAR_GRID } from '../../../src/trainers/numerics/als-grid.ts';
 import { type AlsOptions, PER_COUNT } from '../../../src/trainers/numerics/als-options.ts';
 import { startingUsers } from '../../../src/trainers/numerics/als-start.ts';
 import type { Interactions } from '../../../src/trainers/numerics/interactions.ts';
 import type { GoldenCheck, GoldenReport } from '../golden.ts';
+import { addonRecord, type ProfilesGolden } from '../training-rows.ts';
 
 interface AlsGolden {
   readonly meta: {
@@ -61,6 +64,7 @@ const FINAL_TOLERANCE = 1e-6;
 const OBJECTIVE_TOLERANCE = 1e-9;
 const FREE_START_TOLERANCE = 0.02;
 const ERROR_TOLERANCE = 1e-6;
+const SINGLE_PRECISION = { factors: 1e-3, objective: 1e-4 };
 const ITERATIONS = 20;
 
 /** The factors, their objective, and the choice of options (spec/taar-training.md section 9). */
@@ -75,7 +79,9 @@ export const check: GoldenCheck = {
     for (const [text, hash] of Object.entries(golden.java_hash)) {
       report.equal(`Java's hash of ${text}`, javaHash(text), hash);
     }
+    reportClients(report, golden, (await files.load('taar-training/profiles')) as ProfilesGolden, records);
     reportFit(report, golden);
+    reportFastFit(report, golden);
     reportFreeStart(report, golden);
     reportCrossValidation(report, golden.cv);
     const addons = golden.items.map((guid) => catalogueAddon(guid, records[guid]));
@@ -116,6 +122,40 @@ function reportFit(report: GoldenReport, golden: AlsGolden): void {
   });
   const off = farthest(items, golden.expected_item_factors_final.flat());
   report.check('factors at the end', off <= FINAL_TOLERANCE, `off by ${off}`);
+}
+
+/** Section 9.2 and 9.3: whose add-ons count, and which. */
+function reportClients(
+  report: GoldenReport,
+  golden: AlsGolden,
+  { rows, curated_whitelist }: ProfilesGolden,
+  records: AmoGolden['search_records'],
+): void {
+  const items = new Set(curated_whitelist.filter((guid) => guid in records));
+  const counted = rows.flatMap(({ client_id, app_name, channel, active_addons }) => {
+    if (client_id === null || app_name !== 'Firefox' || channel !== 'release') return [];
+    const addons = (active_addons ?? []).map(addonRecord).filter((addon) => addon !== undefined);
+    const guids = addons
+      .filter((addon) => countsForFactors(addon) && items.has(addon.id))
+      .map(({ id }) => id);
+    return guids.length === 0 ? [] : [[client_id, [...new Set(guids)].sort()] as const];
+  });
+  const expected = golden.client_items.map(
+    ([client, own]) => [client, own.map((item) => golden.items[item] ?? '').sort()] as const,
+  );
+  report.equal('clients and their add-ons', Object.fromEntries(counted), Object.fromEntries(expected));
+}
+
+function reportFastFit(report: GoldenReport, golden: AlsGolden): void {
+  const options = optionsOf(golden);
+  const clients = clientsOf(golden);
+  const start = goldenStart(golden.client_items.length, options.factors, options.seed);
+  const fitted = fitAls(clients, { ...options, solver: 'cholesky' }, { start });
+  const off = farthest(fitted.items, golden.expected_item_factors_final.flat());
+  report.check('factors in single precision', off <= SINGLE_PRECISION.factors, `off by ${off}`);
+  const expected = golden.expected_objective_per_iteration.at(-1) ?? Number.NaN;
+  const far = Math.abs(objective(clients, fitted, options) / expected - 1);
+  report.check('objective in single precision', far <= SINGLE_PRECISION.objective, `off by ${far}`);
 }
 
 function reportFreeStart(report: GoldenReport, golden: AlsGolden): void {
