@@ -22,7 +22,7 @@ export const PER_COUNT = 1;
 /** The same lambda for all. */
 export const PLAIN = 0;
 
-/** Lambda times the square root of the number of entries: ranks best of the three (docs/decisions.md). */
+/** Lambda times the square root of the number of entries. */
 export const PER_ROOT = 0.5;
 
 /** The lambda of a row. @param count its entries, more than 0 @param possible how many it could have */
