@@ -1,0 +1,10 @@
+/** A trained model, as evaluation asks it. */
+export interface Scorer {
+  /**
+   * Writes a finite score for every item, larger is better; those of the user's own items do not matter.
+   *
+   * @param row of the user in the interactions that the model was trained on
+   * @param own the user's items
+   */
+  score(row: number, own: Uint32Array, into: Float64Array): void;
+}
