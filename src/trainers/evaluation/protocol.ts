@@ -1,4 +1,5 @@
 import { type Judgement, judge } from './judgement.ts';
+import { type PairedInterval, pairedInterval } from './paired-interval.ts';
 import { type RankedLists, rankAll } from './ranked-lists.ts';
 import type { Choice, ChoosingContext, RankingModel } from './ranking-model.ts';
 import { type RankingTask, rankingTask } from './ranking-task.ts';
@@ -11,6 +12,16 @@ export interface Evaluation {
   readonly task: RankingTask;
   readonly lists: RankedLists;
   readonly judgement: Judgement;
+  /** The models that it is made of, on the same test. */
+  readonly parts: readonly JudgedPart[];
+}
+
+/** A single model beside the one that it is a part of. */
+export interface JudgedPart {
+  readonly name: string;
+  readonly judgement: Judgement;
+  /** NDCG@20 of the whole less that of this part. */
+  readonly difference: PairedInterval;
 }
 
 /**
@@ -20,8 +31,18 @@ export interface Evaluation {
 export function evaluate(model: RankingModel, split: Split, context: ChoosingContext): Evaluation {
   const choice = model.choose(rankingTask([split.train], split.valid), context);
   const task = testTask(split);
-  const lists = rankAll(task, choice.train(task.interactions));
-  return { choice, task, lists, judgement: judge(task, lists) };
+  const scorer = choice.train(task.interactions);
+  const lists = rankAll(task, scorer);
+  const judgement = judge(task, lists);
+  const parts = (scorer.parts ?? []).map(({ name, scorer: part }) => {
+    const alone = judge(task, rankAll(task, part));
+    return {
+      name,
+      judgement: alone,
+      difference: pairedInterval(judgement.ndcgOf, alone.ndcgOf, context.seed),
+    };
+  });
+  return { choice, task, lists, judgement, parts };
 }
 
 /** What models are trained on at last, and judged by. */

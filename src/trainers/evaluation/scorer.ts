@@ -7,4 +7,11 @@ export interface Scorer {
    * @param own the user's items
    */
   score(row: number, own: Uint32Array, into: Float64Array): void;
+  /** The models that this one is made of, to be judged beside it. */
+  readonly parts?: readonly NamedScorer[];
+}
+
+export interface NamedScorer {
+  readonly name: string;
+  readonly scorer: Scorer;
 }
