@@ -12,6 +12,12 @@ export interface ChoosingContext {
   readonly tried: (name: string, parameters: Parameters, ndcg: number) => void;
 }
 
+/** What evaluating needs. */
+export interface EvaluationContext extends ChoosingContext {
+  /** CPU seconds used up to now. */
+  readonly cpuSeconds: () => number;
+}
+
 /** The parameters that did best on what was held out. */
 export interface Choice {
   readonly name: string;
