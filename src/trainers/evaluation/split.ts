@@ -24,9 +24,11 @@ export type Split = Readonly<Record<Part, Pairs>>;
  * @throws TaarError `split-unreadable` where a file is missing, `split-damaged` where it is not as it should be
  */
 export async function readSplit(folder: string): Promise<Split> {
-  const [train, valid, test] = await Promise.all(PARTS.map((part) => readPart(folder, part)));
-  if (train === undefined || valid === undefined || test === undefined) throw new RangeError('three parts');
-  const split = { train, valid, test };
+  const split = {
+    train: await readPart(folder, 'train'),
+    valid: await readPart(folder, 'valid'),
+    test: await readPart(folder, 'test'),
+  };
   refuseSharedPairs(folder, split);
   return split;
 }
