@@ -1,4 +1,4 @@
-import { gramOf } from './gram.ts';
+import { GramRows, gramOf } from './gram.ts';
 import type { Interactions } from './interactions.ts';
 import { invertSymmetric } from './symmetric-inverse.ts';
 import type { SymmetricMatrix } from './symmetric-matrix.ts';
@@ -91,7 +91,7 @@ export class UserSide implements LinearModel {
     this.items = interactions.items;
     this.#users = interactions;
     this.#who = transposed(interactions);
-    const counts = timesOf(this.#who, interactions.multiplicity);
+    const counts = new GramRows(interactions).diagonal();
     this.#inversePenalty = penaltiesOf(counts, parameters).map((penalty) => 1 / penalty);
     this.#inverse = gramOf({ ...this.#who, multiplicity: this.#inversePenalty });
     this.#inverse.addDiagonal(interactions.multiplicity?.map((times) => 1 / times) ?? 1);
@@ -141,20 +141,6 @@ export class UserSide implements LinearModel {
       return scale - scale * scale * this.#inverse.sumAmong(users);
     });
   }
-}
-
-/** How many users have each item. */
-function timesOf(who: Interactions, multiplicity: Float64Array | undefined): Float64Array {
-  return Float64Array.from({ length: who.users }, (_, item) => {
-    const users = who.itemOf.subarray(who.starts[item], who.starts[item + 1]);
-    return multiplicity === undefined ? users.length : sumOf(users, multiplicity);
-  });
-}
-
-function sumOf(places: Uint32Array, values: Float64Array): number {
-  let sum = 0;
-  for (const place of places) sum += values[place] ?? 0;
-  return sum;
 }
 
 function penaltiesOf(counts: Float64Array, { lambda, dropout = 0 }: LinearParameters): Float64Array {
