@@ -6,6 +6,7 @@ import { addConformanceCommand } from './commands/conformance.ts';
 import { addDeleteCommand } from './commands/delete.ts';
 import { addDlqCommand } from './commands/dlq.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
+import { addEvalCommand } from './commands/eval.ts';
 import { addModelsCommand } from './commands/models.ts';
 import { addOpenApiCommand } from './commands/openapi.ts';
 import { addProfileCommand } from './commands/profile.ts';
@@ -54,6 +55,7 @@ function buildProgram(io: CommandIo): Command {
   addModelsCommand(program, io);
   addCatalogueCommand(program, io);
   addProfilesCommand(program, io);
+  addEvalCommand(program, io);
   addCompareCommand(program, io);
   addConformanceCommand(program, io);
   addRoleCommands(program, io);
