@@ -18,6 +18,7 @@ interface Run {
 }
 
 interface Peer extends Run {
+  readonly inverse: number;
   readonly version: string;
   readonly worstDifference: number;
 }
@@ -85,6 +86,8 @@ function result(runs: readonly Run[], peer: Peer | undefined): BenchResult {
         ? { numpy: 'skipped: not there' }
         : {
             [`numpy ${peer.version}, CPU seconds`]: rounded(peer.all),
+            'numpy, Gram matrix, CPU seconds': rounded(peer.gram),
+            'numpy, inverse, CPU seconds': rounded(peer.inverse),
             'ours / numpy': rounded(value / peer.all),
             'numpy, peak MB': Math.round(peer.peakMegabytes),
             'largest difference of a weight': Number(peer.worstDifference.toExponential(1)),

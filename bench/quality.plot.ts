@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import type { EvalReport } from '../src/cli/eval/eval-report.ts';
+import { type EvalReport, parametersText } from '../src/cli/eval/eval-report.ts';
 
 /**
  * Draws docs/quality.svg, NDCG@20 against training time, of what `taar eval --json` printed: a line for each model and
- * split in docs/quality.jsonl. `node bench/quality.plot.ts`
+ * split in docs/quality.jsonl. Prints the rows of the table in docs/quality.md. `node bench/quality.plot.ts`
  */
 const DATA = new URL('../docs/quality.jsonl', import.meta.url);
 const DRAWING = new URL('../docs/quality.svg', import.meta.url);
@@ -24,6 +24,15 @@ const reports = readFileSync(DATA, 'utf8')
   .filter((line) => line !== '')
   .map((line) => JSON.parse(line) as EvalReport);
 writeFileSync(DRAWING, drawing(reports));
+process.stdout.write(reports.map((report) => `${tableRow(report)}\n`).join(''));
+
+function tableRow({ split, model, figures, chosen, cpuSeconds }: EvalReport): string {
+  const [recall, ndcg, hit] = [figures.recall, figures.ndcg, figures.hit].map(
+    ({ mean, standardError }) => `${mean.toFixed(4)} ± ${standardError.toFixed(4)}`,
+  );
+  const cells = [split, model, recall, ndcg, hit, figures.coverage.toFixed(3), parametersText(chosen)];
+  return `| ${[...cells, `${cpuSeconds.training.toFixed(1)} / ${cpuSeconds.all.toFixed(0)}`].join(' | ')} |`;
+}
 
 function drawing(all: readonly EvalReport[]): string {
   const splits = [...new Set(all.map(({ split }) => split))];

@@ -40,6 +40,7 @@ gram = gram_of(own)
 counted = time.process_time()
 gram[numpy.diag_indices(items)] += shape["lambda"]
 by, inverse = inverse_of(gram)
+inverted = time.process_time()
 weights = -inverse / numpy.diag(inverse)
 numpy.fill_diagonal(weights, 0)
 ended = time.process_time()
@@ -48,6 +49,7 @@ ours = numpy.fromfile(f"{folder}/weights.f32", dtype=numpy.float32).reshape(-1, 
 print(json.dumps({
     "version": f"{numpy.__version__} ({by})",
     "gram": counted - began,
+    "inverse": inverted - counted,
     "all": ended - began,
     "peakMegabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     "worstDifference": float(numpy.abs(weights[: len(ours)] - ours).max()),

@@ -7,8 +7,8 @@ The folder holds train.tsv, valid.tsv and test.tsv (or .tsv.gz): a user and an i
 Parameters are chosen by NDCG@20 on valid with models trained on train; the model is then trained on both and judged on
 test, ranking for each user all items that train and valid have, without the user's own. No running system is asked.
 
-NAME is popularity, itemknn (cosine of items), linear (weights from item to item in closed form) or blend (all of
-them, with weights). The lists that --out writes have a line for each user of test: the user and at most 20 items, the
+NAME is popularity, itemknn (cosine of items), linear (weights from item to item in closed form), collaborative
+(factors by alternating least squares) or blend (all of them, with weights). The lists that --out writes have a line for each user of test: the user and at most 20 items, the
 best first, with tabs between them.
 
 Examples:
@@ -30,7 +30,7 @@ export function addEvalCommand(program: Command, io: CommandIo): void {
     .command('eval')
     .description('train a kind of model on a data set and tell how well it finds what was held out')
     .requiredOption('--split <dir>', 'folder with the three parts of the data set')
-    .requiredOption('--model <name>', 'popularity, itemknn, linear or blend')
+    .requiredOption('--model <name>', 'popularity, itemknn, linear, collaborative or blend')
     .option('--out <file>', 'write the lists of all users of the test into a file')
     .option('--seed <n>', 'for whatever is drawn', wholeNumberOption(0, 4_294_967_295), 1)
     .option(...JSON_OPTION)

@@ -1,9 +1,14 @@
+import { availableParallelism } from 'node:os';
 import { rankingModelNamed } from '../../trainers/evaluation/models/all.ts';
 import { evaluate } from '../../trainers/evaluation/protocol.ts';
 import { readSplit } from '../../trainers/evaluation/split.ts';
+import { alsCrew } from '../../trainers/numerics/als-fit.ts';
 import type { CommandIo } from '../command-io.ts';
 import { type EvalReport, evalReport, parametersText } from './eval-report.ts';
 import { listLines, openListFile } from './list-file.ts';
+
+/** More threads wait for each other longer than they work. */
+const MAX_THREADS = 4;
 
 /** What is evaluated. */
 export interface EvalPlan {
@@ -21,7 +26,10 @@ export interface EvalPlan {
  */
 export async function runEvaluation(plan: EvalPlan, io: Pick<CommandIo, 'stderr'>): Promise<EvalReport> {
   const [began, usedBefore] = [performance.now(), cpuSeconds()];
-  const model = rankingModelNamed(plan.model);
+  await using held = new AsyncDisposableStack();
+  const crew = alsCrew(Math.min(MAX_THREADS, availableParallelism()));
+  held.defer(() => crew.stop());
+  const model = rankingModelNamed(plan.model, crew);
   const split = await readSplit(plan.split);
   await using file = plan.out === undefined ? undefined : await openListFile(plan.out);
   const evaluation = evaluate(model, split, {

@@ -1,4 +1,5 @@
 import type { Interactions } from './interactions.ts';
+import { transposed } from './transposed.ts';
 
 /**
  * One half-step of alternating least squares: destination d is solved from the sources from `starts[d]` to
@@ -21,9 +22,17 @@ export interface Sides {
   readonly users: Side;
 }
 
-export function sidesOf({ users, items, starts, itemOf, multiplicity }: Interactions): Sides {
+export function sidesOf(interactions: Interactions): Sides {
+  const { users, items, starts, itemOf, multiplicity } = interactions;
+  const byItem = transposed(interactions);
   return {
-    items: { ...transposed(users, items, starts, itemOf), weights: multiplicity },
+    items: {
+      destinations: items,
+      sources: users,
+      starts: byItem.starts,
+      sourceOf: byItem.itemOf,
+      weights: multiplicity,
+    },
     users: { destinations: users, sources: items, starts, sourceOf: itemOf, weights: undefined },
   };
 }
@@ -46,21 +55,4 @@ export function countsOf({ destinations, starts, sourceOf, weights }: Side): Flo
 /** How many entries a destination could have: one of each source, as often as that counts. */
 export function possibleOf({ sources, weights }: Side): number {
   return weights === undefined ? sources : weights.reduce((sum, weight) => sum + weight, 0);
-}
-
-function transposed(users: number, items: number, starts: Uint32Array, itemOf: Uint32Array) {
-  const ends = new Uint32Array(items + 1);
-  for (const item of itemOf) ends[item + 1] = (ends[item + 1] ?? 0) + 1;
-  for (let item = 0; item < items; item++) ends[item + 1] = (ends[item + 1] ?? 0) + (ends[item] ?? 0);
-  const next = ends.slice(0, items);
-  const userOf = new Uint32Array(itemOf.length);
-  for (let user = 0; user < users; user++) {
-    for (let i = starts[user] ?? 0; i < (starts[user + 1] ?? 0); i++) {
-      const item = itemOf[i] ?? 0;
-      const at = next[item] ?? 0;
-      userOf[at] = user;
-      next[item] = at + 1;
-    }
-  }
-  return { destinations: items, sources: users, starts: ends, sourceOf: userOf };
 }

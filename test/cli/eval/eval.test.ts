@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
@@ -25,7 +24,7 @@ describe('taar eval', () => {
   });
 
   it('writes a list of at most 20 new items for each user of the test', async () => {
-    const path = join(mkdtempSync(join(tmpdir(), 'taar-lists-')), 'lists.tsv');
+    const path = join(FOLDER, 'lists.tsv');
     const { code, out } = await run([
       'eval',
       '--split',

@@ -1,6 +1,7 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll } from 'vitest';
 import { uniformsOf } from '../../../src/domain/random.ts';
 import type { Pairs, Split } from '../../../src/trainers/evaluation/split.ts';
 
@@ -15,9 +16,15 @@ export function pairs(...rows: readonly string[]): Pairs {
 
 export type Texts = Readonly<Record<string, string | Uint8Array>>;
 
-/** A folder with those files. */
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true });
+});
+
+/** A folder with those files, until the test file is done. */
 export function folderOf(files: Texts): string {
   const folder = mkdtempSync(join(tmpdir(), 'taar-split-'));
+  folders.push(folder);
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   return folder;
 }
