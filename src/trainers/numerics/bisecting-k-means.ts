@@ -102,9 +102,11 @@ class RowSpace {
   clusterOf(rows: Uint32Array, path: string): Cluster {
     const centre = this.centreOf(rows);
     const length = dot(centre, centre);
+    // |x - c|² = |c|² + the sum over x's items of w (w - 2c)
+    const slope = this.#weights.map((weight, item) => weight * (weight - 2 * (centre[item] ?? 0)));
     let error = 0;
     for (const row of rows) {
-      const squared = this.#along(row, this.#weights) - 2 * this.#along(row, centre) + length;
+      const squared = length + this.#sumOver(row, slope);
       error += this.#times(row) * Math.max(0, squared);
     }
     return { rows, centre, error, path };
@@ -128,19 +130,18 @@ class RowSpace {
 
   /** The rows nearer to one point than to the other; those between them to the first. */
   nearer(rows: Uint32Array, one: Float64Array, other: Float64Array): readonly [Uint32Array, Uint32Array] {
-    const direction = other.map((x, i) => x - (one[i] ?? 0));
+    const slope = this.#weights.map((weight, i) => weight * ((other[i] ?? 0) - (one[i] ?? 0)));
     const middle = (dot(other, other) - dot(one, one)) / 2;
-    const isOther = Uint8Array.from(rows, (row) => (this.#along(row, direction) > middle ? 1 : 0));
+    const isOther = Uint8Array.from(rows, (row) => (this.#sumOver(row, slope) > middle ? 1 : 0));
     return [rows.filter((_, i) => isOther[i] === 0), rows.filter((_, i) => isOther[i] === 1)];
   }
 
-  /** The inner product of a row and a point. */
-  #along(row: number, point: Float64Array): number {
+  /** The sum of numbers over a row's items. */
+  #sumOver(row: number, numbers: Float64Array): number {
     const { starts, itemOf } = this.#rows;
     let sum = 0;
-    for (let i = starts[row] ?? 0; i < (starts[row + 1] ?? 0); i++) {
-      const item = itemOf[i] ?? 0;
-      sum += (this.#weights[item] ?? 0) * (point[item] ?? 0);
+    for (let i = starts[row] ?? 0, end = starts[row + 1] ?? 0; i < end; i++) {
+      sum += numbers[itemOf[i] ?? 0] ?? 0;
     }
     return sum;
   }
