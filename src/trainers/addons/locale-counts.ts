@@ -53,7 +53,8 @@ export class LocaleCounts {
   readonly curated: readonly string[];
   readonly #numberOf: ReadonlyMap<string, number>;
   readonly #choose: AddonChoice;
-  readonly #locales = new Map<string, { clients: number; counts: Uint32Array }>();
+  /** What is 0 is not kept: clients say what they like for a locale, and there may be as many as clients. */
+  readonly #locales = new Map<string, Map<number, number>>();
 
   constructor(curated: Iterable<string>, choose: AddonChoice) {
     this.curated = [...new Set(curated)];
@@ -74,21 +75,20 @@ export class LocaleCounts {
     if (own.length === 0) return;
     const number = this.#numberOf.get(this.#choose(client, own.sort(compareCodePoints)) ?? '');
     if (number === undefined) throw new RangeError('the choice is none of the add-ons to choose from');
-    count.counts[number] = (count.counts[number] ?? 0) + 1;
-    count.clients++;
+    count.set(number, (count.get(number) ?? 0) + 1);
   }
 
   /** Every locale with an add-on that counts, curated or not; ascending by code point. */
-  locales(): readonly LocaleCount[] {
-    return [...this.#locales]
-      .map(([locale, count]) => ({ locale, ...count }))
-      .sort((a, b) => compareCodePoints(a.locale, b.locale));
+  *locales(): Generator<LocaleCount> {
+    for (const [locale, nonZero] of [...this.#locales].sort(([a], [b]) => compareCodePoints(a, b))) {
+      const counts = new Uint32Array(this.curated.length);
+      for (const [number, count] of nonZero) counts[number] = count;
+      yield { locale, clients: counts.reduce((sum, count) => sum + count, 0), counts };
+    }
   }
 
-  #countOf(locale: string): { clients: number; counts: Uint32Array } {
-    const known = this.#locales.get(locale);
-    if (known !== undefined) return known;
-    const count = { clients: 0, counts: new Uint32Array(this.curated.length) };
+  #countOf(locale: string): Map<number, number> {
+    const count = this.#locales.get(locale) ?? new Map<number, number>();
     this.#locales.set(locale, count);
     return count;
   }

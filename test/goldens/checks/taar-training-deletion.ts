@@ -88,7 +88,7 @@ function reportLocales(
     if (facts?.channel?.value.split('/')[0] !== 'release') continue;
     counts.add('somebody', facts.locale?.value ?? null, addons?.addons ?? []);
   }
-  const locales = counts.locales();
+  const locales = [...counts.locales()];
   const clients = locales.filter((count) => count.clients > 0);
   report.equal(
     'locales',

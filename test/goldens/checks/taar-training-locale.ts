@@ -71,7 +71,7 @@ function reportCounts(
     [...guids].sort(),
   ]);
   report.equal('eligible add-ons', asked, Object.fromEntries(eligible));
-  const locales = counts.locales();
+  const locales = [...counts.locales()];
   report.equal(
     'locales',
     locales.map(({ locale }) => locale),
@@ -146,14 +146,12 @@ function reportOwnNoise(report: GoldenReport): void {
 
 function nonZero(counts: LocaleCounts): Counts {
   return Object.fromEntries(
-    counts
-      .locales()
-      .map(({ locale, counts: exact }) => [
-        locale,
-        Object.fromEntries(
-          counts.curated.map((guid, i) => [guid, exact[i] ?? 0] as const).filter(([, count]) => count > 0),
-        ),
-      ]),
+    [...counts.locales()].map(({ locale, counts: exact }) => [
+      locale,
+      Object.fromEntries(
+        counts.curated.map((guid, i) => [guid, exact[i] ?? 0] as const).filter(([, count]) => count > 0),
+      ),
+    ]),
   );
 }
 

@@ -59,7 +59,7 @@ describe('counts of a locale', () => {
     const [one, other] = [new LocaleCounts([A, B], keyedChoice(1)), new LocaleCounts([A, B], keyedChoice(1))];
     for (let i = 0; i < 20; i++) one.add(`c${i}`, 'de', [signed(A), signed(B)]);
     for (let i = 19; i >= 0; i--) other.add(`c${i}`, 'de', [signed(B), signed(A)]);
-    expect(other.locales()).toEqual(one.locales());
+    expect([...other.locales()]).toEqual([...one.locales()]);
   });
 
   it('take no add-on of which a flag is unknown, and no client without a locale', () => {
@@ -77,15 +77,15 @@ describe('counts of a locale', () => {
     }
     counts.add('c', null, [signed(A)]);
     counts.add('c', 'null', [signed(A)]);
-    expect(counts.locales()).toEqual([]);
+    expect([...counts.locales()]).toEqual([]);
     counts.add('c', 'de', [{ ...signed(A), ...addon(A, { foreignInstall: true }) }]);
-    expect(counts.locales()).toHaveLength(1);
+    expect([...counts.locales()]).toHaveLength(1);
   });
 
   it('know a locale whose add-ons are none of the curated', () => {
     const counts = new LocaleCounts([A, B], keyedChoice(1));
     fill(counts, 'de', 3, C);
-    expect(counts.locales()).toEqual([{ locale: 'de', clients: 0, counts: new Uint32Array(2) }]);
+    expect([...counts.locales()]).toEqual([{ locale: 'de', clients: 0, counts: new Uint32Array(2) }]);
   });
 });
 
