@@ -25,15 +25,13 @@ export class DistinctRows {
   /** @param set item numbers, ascending, none twice */
   add(set: readonly number[], times = 1): void {
     if (set.length === 0) return;
-    const units = this.#items <= UNIT ? set : set.flatMap((item) => [Math.floor(item / UNIT), item % UNIT]);
-    const key = String.fromCharCode(...units);
+    const key = this.#keyOf(set);
     this.#counts.set(key, (this.#counts.get(key) ?? 0) + times);
     this.#rows += times;
   }
 
   build(): Interactions & { readonly multiplicity: Float64Array } {
-    // Strings are compared by their units, which are the items.
-    const keys = [...this.#counts.keys()].sort();
+    const keys = this.#keys();
     const perItem = this.#items <= UNIT ? 1 : 2;
     const starts = new Uint32Array(keys.length + 1);
     for (const [row, key] of keys.entries()) starts[row + 1] = (starts[row] ?? 0) + key.length / perItem;
@@ -46,6 +44,22 @@ export class DistinctRows {
     }
     const multiplicity = Float64Array.from(keys, (key) => this.#counts.get(key) ?? 0);
     return { users: keys.length, items: this.#items, starts, itemOf, multiplicity };
+  }
+
+  /** Which row a set that was added has in what is built; -1 for any other set. */
+  rowFinder(): (set: readonly number[]) => number {
+    const rows = new Map(this.#keys().map((key, row) => [key, row]));
+    return (set) => rows.get(this.#keyOf(set)) ?? -1;
+  }
+
+  #keyOf(set: readonly number[]): string {
+    const units = this.#items <= UNIT ? set : set.flatMap((item) => [Math.floor(item / UNIT), item % UNIT]);
+    return String.fromCharCode(...units);
+  }
+
+  /** Ascending: strings are compared by their units, which are the items. */
+  #keys(): string[] {
+    return [...this.#counts.keys()].sort();
   }
 }
 

@@ -1,6 +1,7 @@
 import { sha256Hex } from '../../../src/domain/client-key.ts';
-import type { OpenProfile, Profile, SeenAddon } from '../../../src/domain/profile.ts';
+import type { OpenProfile, Profile } from '../../../src/domain/profile.ts';
 import { coinstallModel } from '../../../src/trainers/addons/coinstall.ts';
+import { LocaleCounts } from '../../../src/trainers/addons/locale-counts.ts';
 import { rankingModel } from '../../../src/trainers/addons/ranking.ts';
 import {
   type TrainingProfiles,
@@ -34,7 +35,7 @@ export const check: GoldenCheck = {
     const ranking = rankingModel(profiles);
     reportCoinstall(report, coinstall, golden.expected_guid_coinstallation);
     reportRanking(report, ranking, golden.expected_guid_install_ranking);
-    reportLocales(report, open, new Set(input.curated_whitelist), golden);
+    reportLocales(report, open, input.curated_whitelist, golden);
     reportGone(report, states, golden);
     const guids = [...coinstall.guids.toArray(), ...ranking.guids.toArray()].join('\n');
     const ids = [...golden.deleted_client_ids, ...golden.deleted_row_keys];
@@ -75,35 +76,28 @@ function reportGone(
   }
 }
 
-/** The locale trainer's input (spec/taar-training.md section 6.2 to 6.5), for comparing what is left of it. */
+/** The locale trainer's counts (spec/taar-training.md section 6.2 to 6.6); which add-on counts does not matter. */
 function reportLocales(
   report: GoldenReport,
   open: readonly OpenProfile[],
-  curated: ReadonlySet<string>,
+  curated: readonly string[],
   golden: DeletionGolden,
 ): void {
-  const locales = new Set<string>();
-  const clients: Record<string, number> = {};
+  const counts = new LocaleCounts(curated, (_, [first]) => first);
   for (const { addons, facts } of open) {
-    const locale = facts?.locale?.value;
-    if (facts?.channel?.value.split('/')[0] !== 'release' || locale === undefined || locale === 'null')
-      continue;
-    const counted = (addons?.addons ?? []).filter(countsForLocale);
-    if (counted.length > 0) locales.add(locale);
-    if (counted.some(({ id }) => curated.has(id))) clients[locale] = (clients[locale] ?? 0) + 1;
+    if (facts?.channel?.value.split('/')[0] !== 'release') continue;
+    counts.add('somebody', facts.locale?.value ?? null, addons?.addons ?? []);
   }
-  report.equal('locales', [...locales].sort(), [...golden.expected_locales].sort());
-  report.equal('clients per locale', clients, golden.expected_clients_per_locale);
-}
-
-/** Section 6.3: an unknown flag excludes. */
-function countsForLocale(addon: SeenAddon): boolean {
-  return (
-    addon.type === 'extension' &&
-    addon.signedState === 2 &&
-    addon.blocklisted === false &&
-    addon.userDisabled === false &&
-    addon.appDisabled === false &&
-    addon.isSystem === false
+  const locales = [...counts.locales()];
+  const clients = locales.filter((count) => count.clients > 0);
+  report.equal(
+    'locales',
+    locales.map(({ locale }) => locale),
+    [...golden.expected_locales].sort(),
+  );
+  report.equal(
+    'clients per locale',
+    Object.fromEntries(clients.map(({ locale, clients }) => [locale, clients])),
+    golden.expected_clients_per_locale,
   );
 }

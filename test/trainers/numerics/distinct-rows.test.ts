@@ -11,6 +11,16 @@ function distinct(sets: readonly (readonly number[])[], items: number) {
 }
 
 describe('distinct rows', () => {
+  it('tell which row a set became, and know no set that was not added', () => {
+    for (const items of [10, 70_000]) {
+      const rows = distinct(SETS, items);
+      const built = rows.build();
+      const find = rows.rowFinder();
+      for (const set of SETS.filter(({ length }) => length > 0)) expect(rowOf(built, find(set))).toEqual(set);
+      expect([find([]), find([0, 1])]).toEqual([-1, -1]);
+    }
+  });
+
   it('stand once for all equal sets, with how many there are, and without empty ones', () => {
     const rows = distinct(SETS, 10);
     const built = rows.build();

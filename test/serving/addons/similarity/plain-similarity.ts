@@ -1,3 +1,4 @@
+import { type ComparedFeatures, clientDistance } from '../../../../src/domain/client-distance.ts';
 import type { LrPoint, PlainDonor } from './random-model.ts';
 
 /** TAAR's similarity as its specification says it, by loops and linear searches (spec/taar-serving.md section 5.2). */
@@ -6,7 +7,7 @@ export function plainSimilarity(
   curve: readonly LrPoint[],
   client: Omit<PlainDonor, 'active_addons'>,
 ): { readonly distances: readonly number[]; readonly sums: ReadonlyMap<string, number> } {
-  const distances = donors.map((donor) => distanceOf(donor, client));
+  const distances = donors.map((donor) => clientDistance(featuresOf(client), featuresOf(donor)));
   const weighed = donors
     .map((donor, i) => ({ donor, weight: weightOf(curve, distances[i] ?? 0) }))
     .filter(({ weight }) => weight > 0)
@@ -18,24 +19,17 @@ export function plainSimilarity(
   return { distances, sums };
 }
 
-const NUMBERS = [
-  'subsession_length',
-  'bookmark_count',
-  'tab_open_count',
-  'total_uri',
-  'unique_tlds',
-] as const;
-const CATEGORIES = ['geo_city', 'locale', 'os'] as const;
-
-function distanceOf(donor: Omit<PlainDonor, 'active_addons'>, client: Omit<PlainDonor, 'active_addons'>) {
-  let canberra = 0;
-  for (const field of NUMBERS) {
-    const [x, y] = [client[field], donor[field]];
-    if (x === null || y === null) return Number.NaN;
-    canberra += x === 0 && y === 0 ? 0 : Math.abs(x - y) / (Math.abs(x) + Math.abs(y));
-  }
-  const different = CATEGORIES.filter((field) => donor[field] !== client[field]).length;
-  return (canberra + 0.001) * (different / 3);
+export function featuresOf(one: Omit<PlainDonor, 'active_addons'>): ComparedFeatures {
+  return {
+    geoCity: one.geo_city,
+    locale: one.locale,
+    os: one.os,
+    subsessionLength: one.subsession_length,
+    bookmarkCount: one.bookmark_count,
+    tabOpenCount: one.tab_open_count,
+    totalUri: one.total_uri,
+    uniqueTlds: one.unique_tlds,
+  };
 }
 
 function weightOf(curve: readonly LrPoint[], distance: number): number {

@@ -2,31 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ClientFeatures } from '../../../../src/domain/client-features.ts';
 import { addonModels } from '../../addon-models.ts';
-import { plainSimilarity } from './plain-similarity.ts';
+import { featuresOf, plainSimilarity } from './plain-similarity.ts';
 import { client, curve, donors } from './random-model.ts';
-
-function featuresOf(one: {
-  geo_city: string;
-  locale: string;
-  os: string;
-  subsession_length: number;
-  bookmark_count: number;
-  tab_open_count: number;
-  total_uri: number;
-  unique_tlds: number;
-}): ClientFeatures {
-  return {
-    installed: [],
-    geoCity: one.geo_city,
-    locale: one.locale,
-    os: one.os,
-    subsessionLength: one.subsession_length,
-    bookmarkCount: one.bookmark_count,
-    tabOpenCount: one.tab_open_count,
-    totalUri: one.total_uri,
-    uniqueTlds: one.unique_tlds,
-  };
-}
 
 describe('the compiled similarity', () => {
   it('gives the distances and sums of the plain one to the last bit, for clients in turn', () => {
@@ -34,7 +11,7 @@ describe('the compiled similarity', () => {
       fc.property(donors, curve, fc.array(client, { minLength: 1, maxLength: 3 }), (donors, curve, asked) => {
         const { similarity, items } = addonModels({ donors, lr_curves: curve });
         for (const one of asked) {
-          const features = featuresOf(one);
+          const features: ClientFeatures = { installed: [], ...featuresOf(one) };
           const plain = plainSimilarity(donors, curve, one);
           expect(similarity?.distances(features)).toEqual(plain.distances);
           const { items: found = [], scores = [], count } = similarity?.candidates(features, 100) ?? {};
