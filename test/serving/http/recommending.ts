@@ -29,6 +29,9 @@ export const ANSWERED: AddonAnswer = {
   trace: undefined,
 };
 
+/** Answers are late here only where that is what is tested: a busy machine is no fault. */
+const PATIENCE_MS = 10_000;
+
 export interface Given {
   readonly answer?: (question: AddonQuestion) => Promise<AddonAnswer>;
   readonly apiToken?: string;
@@ -86,7 +89,7 @@ export function recommendingServer(given: Given = {}): RecommendingServer {
       newId: () => `request ${questions.length + 1}`,
       params: given.params && new ParamRegistry(ADDON_PARAMS, given.params, new CountedStats(100)),
       ...(given.maxUnderWay === undefined ? {} : { maxUnderWay: given.maxUnderWay }),
-      ...(given.deadlineMs === undefined ? {} : { deadlineMs: given.deadlineMs }),
+      deadlineMs: given.deadlineMs ?? PATIENCE_MS,
     },
     observations: { observations: { add: () => Promise.resolve() }, metrics: new FeedbackMetrics(metrics) },
     apiToken: given.apiToken,
