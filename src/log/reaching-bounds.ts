@@ -14,9 +14,11 @@ export async function reachingBounds(
   standing: ReadonlyMap<number, Offset>,
   signal?: AbortSignal,
 ): Promise<readonly PartitionBounds[]> {
-  const until = performance.now() + (log.endSettlesMs ?? 0);
+  let until: number | undefined;
   for (;;) {
     const bounds = await log.bounds(topic);
+    // Counted from the first answer: a log that was away may take longer for it than its end takes to settle.
+    until ??= performance.now() + (log.endSettlesMs ?? 0);
     const isReached = bounds.every(({ end }, partition) => (standing.get(partition) ?? 0) <= end);
     if (isReached || signal?.aborted || performance.now() >= until) return bounds;
     await sleep(ASK_AGAIN_MS, undefined, { signal }).catch(() => {});
