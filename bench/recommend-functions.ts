@@ -4,7 +4,7 @@ import { FlowRecommender } from '../src/serving/addons/flow/flow-recommender.ts'
 import { LEGACY_PLACEMENT } from '../src/serving/addons/placements.ts';
 import type { AddonQuestion } from '../src/serving/addons/recommender.ts';
 import type { AddonModels } from '../src/serving/addons/runtime.ts';
-import { drawTails } from '../src/serving/addons/sampling.ts';
+import { TailDraw } from '../src/serving/addons/sampling.ts';
 import { CountedStats } from '../src/serving/flow/counted-stats.ts';
 import { addonModels } from '../test/serving/addon-models.ts';
 import { type BenchResult, cpuSeconds, median } from './bench.ts';
@@ -22,6 +22,7 @@ export async function run(): Promise<BenchResult> {
   const { collaborative, similarity, locale } = models;
   if (!collaborative || !similarity || !locale) throw new Error('a model is missing');
   const asked = clients();
+  const tails = new TailDraw();
   const weights = Float64Array.from({ length: CANDIDATES }, (_, i) => 1 / (i + 1));
   const parts: Readonly<Record<string, (client: ClientFeatures) => unknown>> = {
     similarity: (client) => similarity.recommend(client, RESULTS),
@@ -29,7 +30,7 @@ export async function run(): Promise<BenchResult> {
     similarityOfAll: (client) => similarity.recommend(client, CANDIDATES),
     collaborativeOfAll: (client) => collaborative.recommend(client.installed, CANDIDATES),
     locale: (client) => locale.recommend(client.locale, RESULTS),
-    drawing: () => drawTails(weights, RESULTS, Math.random),
+    drawing: () => tails.draw(weights, RESULTS, Math.random),
   };
   const micros: Record<string, readonly number[]> = {};
   for (const [name, call] of Object.entries(parts)) micros[name] = await microsOf(asked, call);

@@ -35,11 +35,6 @@ export class TailDraw {
   }
 }
 
-/** `TailDraw` for once. */
-export function drawTails(weights: ArrayLike<number>, size: number, uniform: () => number): Draw {
-  return new TailDraw().draw(weights, size, uniform);
-}
-
 /** Chances that add up to 1. */
 function writeShares(shares: Float64Array, weights: ArrayLike<number>): void {
   let least = Number.POSITIVE_INFINITY;

@@ -1,4 +1,4 @@
-import { drawTails } from '../../../src/serving/addons/sampling.ts';
+import { TailDraw } from '../../../src/serving/addons/sampling.ts';
 import { isTestClient, testScore } from '../../../src/serving/addons/test-client.ts';
 import type { GoldenCheck, GoldenReport } from '../golden.ts';
 import type { Pair } from '../near.ts';
@@ -35,7 +35,7 @@ export const check: GoldenCheck = {
 /** The same pairs in the same order, with exactly as many uniforms. */
 function checkCase(report: GoldenReport, { id, input, size, uniforms, expected }: GoldenCase): void {
   let used = 0;
-  const { chosen } = drawTails(
+  const { chosen } = new TailDraw().draw(
     input.map(([, weight]) => weight),
     size ?? input.length,
     () => uniforms[used++] ?? Number.NaN,

@@ -1,26 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { type AddonFlows, addonFlows } from '../../../src/serving/addons/flow/addon-flows.ts';
-import { NOBODY } from '../../../src/serving/addons/flow/asker.ts';
 import { FlowRecommender, type KnownClient } from '../../../src/serving/addons/flow/flow-recommender.ts';
-import type { AddonQuestion } from '../../../src/serving/addons/recommender.ts';
 import { RecordedRecommender } from '../../../src/serving/addons/recorded-recommender.ts';
 import { CountedStats } from '../../../src/serving/flow/counted-stats.ts';
 import { Flow } from '../../../src/serving/flow/flow.ts';
 import { addonModels } from '../addon-models.ts';
+import { GERMAN, QUESTION } from './asked.ts';
 
-const QUESTION: AddonQuestion = {
-  requestId: 'r',
-  placement: 'p',
-  client: 'somebody',
-  locale: undefined,
-  platform: undefined,
-  maxResults: 10,
-  excluded: [],
-  promoted: [],
-  asTaar: false,
-  seed: 1,
-};
-const GERMAN: KnownClient = { kind: 'known', features: { ...NOBODY, locale: 'de' } };
 const MODELS = addonModels({
   locale: { de: [['a', 1]] },
   ranking: { x: 1 },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { uniformsOf } from '../../../src/domain/random.ts';
-import { drawTails } from '../../../src/serving/addons/sampling.ts';
+import { TailDraw } from '../../../src/serving/addons/sampling.ts';
 
 function sequence(seed: number): () => number {
   const at = uniformsOf(seed, 'test', 'drawing');
@@ -10,10 +10,10 @@ function sequence(seed: number): () => number {
 
 describe('a draw', () => {
   it('has each candidate at most once, and as many as there are', () => {
-    const { chosen, probabilities } = drawTails([3, 1, 2], 10, sequence(1));
+    const { chosen, probabilities } = new TailDraw().draw([3, 1, 2], 10, sequence(1));
     expect([...chosen].sort()).toEqual([0, 1, 2]);
     expect(probabilities).toHaveLength(3);
-    expect(drawTails([], 10, sequence(1)).chosen).toHaveLength(0);
+    expect(new TailDraw().draw([], 10, sequence(1)).chosen).toHaveLength(0);
   });
 
   it('tells the probability with which it really chooses', () => {
@@ -23,7 +23,7 @@ describe('a draw', () => {
     const uniform = sequence(2);
     let firstDrawn = 0;
     for (let i = 0; i < turns; i++) {
-      const { chosen, probabilities } = drawTails([0, 1, 2, 4], 2, uniform);
+      const { chosen, probabilities } = new TailDraw().draw([0, 1, 2, 4], 2, uniform);
       const [a, b] = [chosen[0] ?? 0, chosen[1] ?? 0];
       const one = first.get(a) ?? { drawn: 0, told: probabilities[0] ?? 0 };
       first.set(a, { ...one, drawn: one.drawn + 1 });
@@ -40,12 +40,12 @@ describe('a draw', () => {
 
   it('is refused where a weight is not finite: it would never end', () => {
     for (const weight of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
-      expect(() => drawTails([1, weight], 1, sequence(1))).toThrow(/not finite/);
+      expect(() => new TailDraw().draw([1, weight], 1, sequence(1))).toThrow(/not finite/);
     }
   });
 
   it('is refused where a weight leaves others no chance at all: it would never end', () => {
-    expect(() => drawTails([9e307, 0, 0], 3, sequence(1))).toThrow(/no chance/);
-    expect([...drawTails([1e307, 0, 0], 3, sequence(1)).chosen].sort()).toEqual([0, 1, 2]);
+    expect(() => new TailDraw().draw([9e307, 0, 0], 3, sequence(1))).toThrow(/no chance/);
+    expect([...new TailDraw().draw([1e307, 0, 0], 3, sequence(1)).chosen].sort()).toEqual([0, 1, 2]);
   });
 });

@@ -57,9 +57,10 @@ export function addonFlows(strategy: Strategy, tools: FlowTools, catalogue?: Ser
   const validators = catalogue === undefined ? [] : [listedIn(catalogue)];
   const flow = (id: string, parts: Parts): Flow<Asker> =>
     new Flow(specOf(id, { ...parts, validators }), tools);
+  const kernel = new Kernel(RANKING_KERNEL);
   return {
-    personal: flow('addons.personal', { ...personalParts(strategy), quality: QUALITY }),
-    asTaar: flow('addons.as-taar', personalParts(strategy)),
+    personal: flow('addons.personal', { ...personalParts(strategy, kernel), quality: QUALITY }),
+    asTaar: flow('addons.as-taar', personalParts(strategy, kernel)),
     isWeighed: strategy === 'ensemble',
     fallback: flow('addons.fallback', {
       sources: [firstThatCan(LOCALE_LIST, OVERALL)],
@@ -71,11 +72,11 @@ export function addonFlows(strategy: Strategy, tools: FlowTools, catalogue?: Ser
   };
 }
 
-function personalParts(strategy: Strategy): Parts {
+function personalParts(strategy: Strategy, kernel: Kernel): Parts {
   const sources: readonly Source<Asker>[] = strategy === 'ordered' ? orderedSources() : ensembleSources();
   // One recommender's order is what it recommends: there is nothing to weigh, and nothing is drawn.
   if (strategy === 'ordered') return { sources, rank: [], postRank: [] };
-  return { sources, rank: [ensembleStep(new Kernel(RANKING_KERNEL))], postRank: [drawStep()] };
+  return { sources, rank: [ensembleStep(kernel)], postRank: [drawStep()] };
 }
 
 function specOf(id: string, parts: Parts & Pick<FlowSpec<Asker>, 'validators'>): FlowSpec<Asker> {

@@ -5,13 +5,13 @@ import {
   LEAST_CANDIDATES,
   paramContextOf,
 } from '../../../../src/serving/addons/flow/addon-params.ts';
-import { NOBODY } from '../../../../src/serving/addons/flow/asker.ts';
-import { FlowRecommender, type KnownClient } from '../../../../src/serving/addons/flow/flow-recommender.ts';
+import { FlowRecommender } from '../../../../src/serving/addons/flow/flow-recommender.ts';
 import type { AddonQuestion } from '../../../../src/serving/addons/recommender.ts';
 import { CountedStats } from '../../../../src/serving/flow/counted-stats.ts';
 import type { Params, ParamValue } from '../../../../src/serving/flow/param.ts';
 import { ParamRegistry } from '../../../../src/serving/flow/param-registry.ts';
 import { addonModels } from '../../addon-models.ts';
+import { COMPARABLE_GERMAN, QUESTION } from '../asked.ts';
 
 const ADDONS = Array.from({ length: 40 }, (_, i) => `addon-${i}`);
 const CURVE = [
@@ -38,32 +38,7 @@ const MODELS = addonModels({
   whitelist: ADDONS,
   ensemble: { ensemble_weights: { locale: 2, similarity: 1, collaborative: 1 } },
 });
-const GERMAN: KnownClient = {
-  kind: 'known',
-  features: {
-    ...NOBODY,
-    locale: 'de',
-    os: 'L',
-    geoCity: 'B',
-    subsessionLength: 1,
-    bookmarkCount: 1,
-    tabOpenCount: 1,
-    totalUri: 1,
-    uniqueTlds: 1,
-  },
-};
-const QUESTION: AddonQuestion = {
-  requestId: 'r',
-  placement: 'addons.discovery',
-  client: 'somebody',
-  locale: undefined,
-  platform: undefined,
-  maxResults: 4,
-  excluded: [],
-  promoted: [],
-  asTaar: false,
-  seed: 1,
-};
+const ASKED: AddonQuestion = { ...QUESTION, placement: 'addons.discovery', maxResults: 4 };
 
 /** @param msACall how far the clock goes at each look */
 function recommenderOf(strategy: Strategy = 'ensemble', msACall = 0): FlowRecommender {
@@ -74,7 +49,7 @@ function recommenderOf(strategy: Strategy = 'ensemble', msACall = 0): FlowRecomm
   };
   return new FlowRecommender({
     models: { current: () => ({ setVersion: 's', members: [], runtime: MODELS }) },
-    readClient: async () => GERMAN,
+    readClient: async () => COMPARABLE_GERMAN,
     flows: addonFlows(strategy, { stats: new CountedStats(1_000), stopwatch }),
     clock: () => 0,
   });
@@ -82,13 +57,13 @@ function recommenderOf(strategy: Strategy = 'ensemble', msACall = 0): FlowRecomm
 
 function paramsOf(set: Readonly<Record<string, ParamValue>>): Params {
   const settings = { rules: [{ when: { placement: 'addons.discovery' }, set }] };
-  return new ParamRegistry(ADDON_PARAMS, settings, new CountedStats(100)).resolve(paramContextOf(QUESTION));
+  return new ParamRegistry(ADDON_PARAMS, settings, new CountedStats(100)).resolve(paramContextOf(ASKED));
 }
 
 describe('the weights of sources', () => {
   it('multiply those of the models, and are in what each source added', async () => {
     const params = paramsOf({ 'addons.weight.locale': 0.5 });
-    const question = { ...QUESTION, maxResults: 41 };
+    const question = { ...ASKED, maxResults: 41 };
     const plain = await recommenderOf().answer(question);
     const weighed = await recommenderOf().answer({ ...question, params });
     const scoresOf = ({ items }: typeof plain) =>
@@ -102,16 +77,16 @@ describe('the weights of sources', () => {
 
   it('of 0 leave a source unasked', async () => {
     const params = paramsOf({ 'addons.weight.locale': 0 });
-    const { trace, items } = await recommenderOf().answer({ ...QUESTION, params });
+    const { trace, items } = await recommenderOf().answer({ ...ASKED, params });
     expect(trace?.bySource.locale?.fetched).toBe(0);
     expect(items.map(({ id }) => id).toSorted()).toEqual(['addon-1', 's']);
   });
 
   it('of 0 give the next source its turn where they are asked in order', async () => {
-    const first = await recommenderOf('ordered').answer(QUESTION);
+    const first = await recommenderOf('ordered').answer(ASKED);
     expect(Object.keys(first.items[0]?.sources ?? {})).toEqual(['similarity']);
     const params = paramsOf({ 'addons.weight.similarity': 0 });
-    const next = await recommenderOf('ordered').answer({ ...QUESTION, params });
+    const next = await recommenderOf('ordered').answer({ ...ASKED, params });
     expect(next.items[0]).toMatchObject({ id: 'addon-0', sources: { locale: 40 } });
   });
 });
@@ -119,8 +94,8 @@ describe('the weights of sources', () => {
 describe('a slow node', () => {
   async function afterSlowAnswers(change: Partial<AddonQuestion>) {
     const recommender = recommenderOf('ensemble', 2);
-    for (let i = 0; i < 600; i++) await recommender.answer(QUESTION);
-    return (await recommender.answer({ ...QUESTION, ...change })).trace;
+    for (let i = 0; i < 600; i++) await recommender.answer(ASKED);
+    return (await recommender.answer({ ...ASKED, ...change })).trace;
   }
 
   it('ranks fewer candidates, but never fewer than a share', async () => {

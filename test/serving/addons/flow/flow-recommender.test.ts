@@ -5,19 +5,8 @@ import { FlowRecommender, type KnownClient } from '../../../../src/serving/addon
 import type { AddonAnswer, AddonQuestion } from '../../../../src/serving/addons/recommender.ts';
 import { CountedStats } from '../../../../src/serving/flow/counted-stats.ts';
 import { type AddonArtifacts, addonModels } from '../../addon-models.ts';
+import { COMPARABLE_GERMAN, QUESTION } from '../asked.ts';
 
-const QUESTION: AddonQuestion = {
-  requestId: 'r',
-  placement: 'p',
-  client: 'somebody',
-  locale: undefined,
-  platform: undefined,
-  maxResults: 10,
-  excluded: [],
-  promoted: [],
-  asTaar: false,
-  seed: 1,
-};
 const LISTS = {
   locale: {
     de: [
@@ -34,20 +23,6 @@ const WEIGHED = { ...LISTS, ensemble: { ensemble_weights: { locale: 2, similarit
 const BROKEN_SIMILARITY = {
   donors: [{ ...numbers(1), geo_city: 'B', locale: 'de', os: 'L', active_addons: ['z'] }],
   lr_curves: [[0, [1, 0]]],
-};
-const GERMAN: KnownClient = {
-  kind: 'known',
-  features: {
-    ...NOBODY,
-    locale: 'de',
-    os: 'L',
-    geoCity: 'B',
-    subsessionLength: 1,
-    bookmarkCount: 1,
-    tabOpenCount: 1,
-    totalUri: 1,
-    uniqueTlds: 1,
-  },
 };
 
 function numbers(value: number) {
@@ -69,7 +44,7 @@ interface Given {
 
 function answerTo({
   artifacts = WEIGHED,
-  client = GERMAN,
+  client = COMPARABLE_GERMAN,
   strategy = 'ensemble',
   question = {},
 }: Given): Promise<AddonAnswer> {

@@ -6,6 +6,7 @@ import type { AddonAnswer, AddonQuestion } from '../../../../src/serving/addons/
 import { CountedStats } from '../../../../src/serving/flow/counted-stats.ts';
 import { anyListing } from '../../../domain/any-listing.ts';
 import { type AddonArtifacts, addonModels } from '../../addon-models.ts';
+import { QUESTION } from '../asked.ts';
 
 const NOW = Date.UTC(2026, 10, 25);
 const PARTNERS = { a: 90, b: 80, c: 70, d: 60, e: 50, f: 40 };
@@ -36,16 +37,11 @@ function answerTo({ artifacts = ARTIFACTS, question, catalogue }: Given = {}): P
     clock: () => NOW,
   });
   return recommender.answer({
-    requestId: 'r',
+    ...QUESTION,
     placement: 'addons.detail',
     client: undefined,
     addon: 'x',
-    locale: undefined,
-    platform: undefined,
     maxResults: 4,
-    excluded: [],
-    promoted: [],
-    asTaar: false,
     seed: undefined,
     ...question,
   });

@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import type { Listing } from '../../../../src/domain/listing.ts';
 import type { ServedCatalogue } from '../../../../src/serving/addons/catalogue/served-catalogue.ts';
 import { addonFlows } from '../../../../src/serving/addons/flow/addon-flows.ts';
-import { NOBODY } from '../../../../src/serving/addons/flow/asker.ts';
 import { FlowRecommender, type KnownClient } from '../../../../src/serving/addons/flow/flow-recommender.ts';
 import type { AddonAnswer, AddonQuestion } from '../../../../src/serving/addons/recommender.ts';
 import { CountedStats } from '../../../../src/serving/flow/counted-stats.ts';
 import { anyListing } from '../../../domain/any-listing.ts';
 import { addonModels } from '../../addon-models.ts';
+import { GERMAN, QUESTION } from '../asked.ts';
 
 const NOW = Date.UTC(2026, 10, 25);
 const ADDONS = Array.from({ length: 30 }, (_, i) => `addon-${String(i).padStart(2, '0')}`);
@@ -17,7 +17,6 @@ const MODELS = addonModels({
   whitelist: ADDONS,
   ensemble: { ensemble_weights: { locale: 1, similarity: 1, collaborative: 1 } },
 });
-const GERMAN: KnownClient = { kind: 'known', features: { ...NOBODY, locale: 'de' } };
 const STRANGER: KnownClient = { kind: 'no-client' };
 
 interface Given {
@@ -51,19 +50,7 @@ function answerTo({
     flows: addonFlows('ensemble', tools, catalogue),
     clock: () => NOW,
   });
-  return recommender.answer({
-    requestId: 'r',
-    placement: 'p',
-    client: 'somebody',
-    locale: 'de',
-    platform: undefined,
-    maxResults: 4,
-    excluded: [],
-    promoted: [],
-    asTaar: false,
-    seed: 1,
-    ...question,
-  });
+  return recommender.answer({ ...QUESTION, locale: 'de', maxResults: 4, ...question });
 }
 
 function idsOf({ items }: AddonAnswer): readonly string[] {
