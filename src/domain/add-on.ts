@@ -21,6 +21,9 @@ export interface AddonRecord {
   readonly multiprocessCompatible: boolean | null;
 }
 
+/** The `signedState` of what addons.mozilla.org has signed. */
+export const SIGNED = 2;
+
 /** Mozilla's study enrolment add-on: says nothing about taste (spec/taar-training.md section 7.2). */
 export const PIONEER_GUID = 'pioneer-opt-in@mozilla.org';
 

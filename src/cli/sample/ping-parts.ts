@@ -1,3 +1,4 @@
+import { SIGNED } from '../../domain/add-on.ts';
 import { dayOf, type EpochMs } from '../../domain/clock.ts';
 import type { InstalledAddon, SimulatedBrowser } from './population.ts';
 import { SYSTEM_ADDONS } from './sample-addons.ts';
@@ -7,7 +8,6 @@ export const FIREFOX_BUILD = '20261020094011';
 
 const SCOPE_PROFILE = 1;
 const SCOPE_APPLICATION = 4;
-const SIGNED = 2;
 
 /** What a ping says of one add-on, under the names that legacy and Glean share. */
 interface AddonFlags {

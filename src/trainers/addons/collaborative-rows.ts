@@ -1,13 +1,10 @@
-import type { AddonRecord } from '../../domain/add-on.ts';
+import { type AddonRecord, SIGNED } from '../../domain/add-on.ts';
 
 /** The fields of an add-on that decide whether it counts for factors. */
 export type FactorAddon = Pick<
   AddonRecord,
   'id' | 'name' | 'blocklisted' | 'signedState' | 'userDisabled' | 'appDisabled' | 'type' | 'isSystem'
 >;
-
-/** Signed by addons.mozilla.org. */
-const SIGNED = 2;
 
 /**
  * True where an add-on says something about a client's taste (spec/taar-training.md section 9.3). An unknown flag

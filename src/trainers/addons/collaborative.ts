@@ -11,9 +11,9 @@ import {
 import { type AlsSolver, alsCrew, fitAls } from '../numerics/als-fit.ts';
 import { ADDON_GRID, type AlsCandidate, TAAR_GRID } from '../numerics/als-grid.ts';
 import { PER_COUNT, PER_ROOT } from '../numerics/als-options.ts';
-import { countsOf, sidesOf } from '../numerics/als-sides.ts';
 import { DistinctRows } from '../numerics/distinct-rows.ts';
 import type { Interactions } from '../numerics/interactions.ts';
+import { itemCountsOf } from '../numerics/item-counts.ts';
 import type { KernelCrew } from '../numerics/kernel-crew.ts';
 import { sampleRows } from '../numerics/row-sample.ts';
 import { type CatalogueAddon, mappingEntry } from './collaborative-mapping.ts';
@@ -126,7 +126,7 @@ function distinctRows({ guids, ends, addons }: FactorRows, itemKeys: readonly st
 
 /** The items that somebody has: most clients first, then by number. */
 function byPopularity(interactions: Interactions): number[] {
-  const clients = countsOf(sidesOf(interactions).items);
+  const clients = itemCountsOf(interactions);
   return [...clients.keys()]
     .filter((item) => (clients[item] ?? 0) > 0)
     .sort((a, b) => (clients[b] ?? 0) - (clients[a] ?? 0) || a - b);

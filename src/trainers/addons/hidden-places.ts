@@ -1,4 +1,5 @@
 import { compareCodePoints } from '../../domain/text-order.ts';
+import { discountAt } from '../numerics/discount.ts';
 import type { ScoredAddon } from './cllr.ts';
 import type { EnsembleMember } from './ensemble.ts';
 import type { HeldOutClient } from './ensemble-rows.ts';
@@ -74,7 +75,7 @@ export class HiddenPlaces {
       const place = placeOf(candidates, weights);
       if (place < TOP) places[place] = (places[place] ?? 0) + 1;
     }
-    return places.reduce((sum, count, place) => sum + count / Math.log2(place + 2), 0) / this.#clients;
+    return places.reduce((sum, count, place) => sum + count / discountAt(place), 0) / this.#clients;
   }
 }
 

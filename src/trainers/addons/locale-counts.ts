@@ -1,4 +1,4 @@
-import type { AddonRecord } from '../../domain/add-on.ts';
+import { type AddonRecord, SIGNED } from '../../domain/add-on.ts';
 import { uniformsOf } from '../../domain/random.ts';
 import { compareCodePoints } from '../../domain/text-order.ts';
 
@@ -7,9 +7,6 @@ export type LocaleAddon = Pick<
   AddonRecord,
   'id' | 'blocklisted' | 'type' | 'signedState' | 'userDisabled' | 'appDisabled' | 'isSystem'
 >;
-
-/** Signed by addons.mozilla.org. */
-const SIGNED = 2;
 
 /** A locale that some clients send in place of none. */
 const NO_LOCALE = 'null';

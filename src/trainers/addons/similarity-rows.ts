@@ -75,9 +75,10 @@ export class SimilarityRowsBuilder {
 
   build(): SimilarityRows {
     const [ends, addons] = [this.#ends.view(), this.#addons.view()];
-    const [texts, numbers, draws] = [this.#texts, this.#numbers, this.#draws];
+    const [numbers, draws] = [this.#numbers, this.#draws];
+    const texts = this.#texts.map((column) => column.reader());
     const featuresOf = (client: number, minClients: number): DonorFeatures => {
-      const [geoCity = '', locale = '', os = ''] = texts.map((column) => column.at(client, minClients));
+      const [geoCity = '', locale = '', os = ''] = texts.map((textOf) => textOf(client, minClients));
       const [subsessionLength = 0, bookmarkCount = 0, tabOpenCount = 0, totalUri = 0, uniqueTlds = 0] =
         numbers.slice(client * NUMBERS.length, (client + 1) * NUMBERS.length);
       const counters = { subsessionLength, bookmarkCount, tabOpenCount, totalUri, uniqueTlds };
@@ -96,20 +97,21 @@ export class SimilarityRowsBuilder {
 
 /** One text a client, each different one kept once. */
 class TextColumn {
-  readonly #numberOf = new Map<string, number>();
-  readonly #texts: { readonly text: string; clients: number }[] = [];
+  readonly #texts = new StringNumbers();
   readonly #column = new GrowingNumbers();
 
   push(text: string): void {
-    const number = this.#numberOf.get(text) ?? this.#texts.push({ text, clients: 0 }) - 1;
-    this.#numberOf.set(text, number);
-    const entry = this.#texts[number];
-    if (entry !== undefined) entry.clients++;
-    this.#column.push(number);
+    this.#column.push(this.#texts.numberOf(text));
   }
 
-  at(client: number, minClients: number): string {
-    const entry = this.#texts[this.#column.view()[client] ?? 0];
-    return entry !== undefined && entry.clients >= minClients ? entry.text : '';
+  /** Reads what was pushed: the text of a client; empty where fewer than so many clients have it. */
+  reader(): (client: number, minClients: number) => string {
+    const [texts, column] = [this.#texts.strings(), this.#column.view()];
+    const clients = new Uint32Array(texts.length);
+    for (const text of column) clients[text] = (clients[text] ?? 0) + 1;
+    return (client, minClients) => {
+      const text = column[client] ?? 0;
+      return (clients[text] ?? 0) >= minClients ? (texts[text] ?? '') : '';
+    };
   }
 }

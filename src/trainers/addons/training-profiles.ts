@@ -1,4 +1,5 @@
 import type { AddonRecord } from '../../domain/add-on.ts';
+import { StringNumbers } from '../../models/string-numbers.ts';
 import { GrowingBytes, GrowingNumbers } from './growing-arrays.ts';
 
 /** The fields of an add-on that a trainer looks at. */
@@ -43,8 +44,7 @@ export function hasValidFlags(addon: TrainingAddon): boolean {
 
 /** Collects clients one by one into columns. */
 export class TrainingProfilesBuilder {
-  readonly #numbers = new Map<string, number>();
-  readonly #guids: string[] = [];
+  readonly #guids = new StringNumbers();
   readonly #ends = new GrowingNumbers();
   readonly #addons = new GrowingNumbers();
   readonly #valid = new GrowingBytes();
@@ -53,7 +53,7 @@ export class TrainingProfilesBuilder {
   /** `addons` are distinct by id, as a profile has them. */
   add(addons: readonly TrainingAddon[], trainable: boolean, counted = true): void {
     for (const addon of addons) {
-      this.#addons.push(this.#numberOf(addon.id));
+      this.#addons.push(this.#guids.numberOf(addon.id));
       this.#valid.push(hasValidFlags(addon) ? 1 : 0);
     }
     this.#ends.push(this.#addons.length);
@@ -63,19 +63,11 @@ export class TrainingProfilesBuilder {
   build(): TrainingProfiles {
     return {
       clients: this.#ends.length,
-      guids: this.#guids,
+      guids: this.#guids.strings(),
       ends: this.#ends.view(),
       addons: this.#addons.view(),
       valid: this.#valid.view(),
       marks: this.#marks.view(),
     };
-  }
-
-  #numberOf(guid: string): number {
-    const known = this.#numbers.get(guid);
-    if (known !== undefined) return known;
-    const number = this.#guids.push(guid) - 1;
-    this.#numbers.set(guid, number);
-    return number;
   }
 }

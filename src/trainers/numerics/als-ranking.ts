@@ -1,4 +1,5 @@
 import type { AnyAlsFactors } from './als-cross-validation.ts';
+import { discountAt } from './discount.ts';
 
 /** A user's items without one, and that one. */
 export interface HiddenItem {
@@ -52,5 +53,5 @@ function placeOf(scores: Float64Array, item: number): number {
 
 /** A score of exactly 0 says that nothing is known of the user or the item. */
 function gainAt(place: number, score: number): number {
-  return place < TOP && score !== 0 ? 1 / Math.log2(place + 2) : 0;
+  return place < TOP && score !== 0 ? 1 / discountAt(place) : 0;
 }

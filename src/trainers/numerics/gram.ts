@@ -15,19 +15,6 @@ export class GramRows {
     this.#items = transposed(interactions);
   }
 
-  /** How many users have each item. */
-  diagonal(): Float64Array {
-    const { multiplicity } = this.#users;
-    const { users, starts, itemOf } = this.#items;
-    return Float64Array.from({ length: users }, (_, item) => {
-      const who = itemOf.subarray(starts[item], starts[item + 1]);
-      if (multiplicity === undefined) return who.length;
-      let sum = 0;
-      for (const user of who) sum += multiplicity[user] ?? 0;
-      return sum;
-    });
-  }
-
   /** Writes the cells of row i up to `end` (left out: all). @param into at least `end` numbers */
   row(i: number, into: Float64Array, end = this.#users.items): void {
     const { starts, itemOf, multiplicity } = this.#users;

@@ -1,5 +1,6 @@
 import { GramRows } from './gram.ts';
 import type { Interactions } from './interactions.ts';
+import { itemCountsOf } from './item-counts.ts';
 import { topK } from './top-k.ts';
 
 /** How neighbours are found. */
@@ -40,7 +41,7 @@ interface Nearest {
 function nearestOf(interactions: Interactions, { neighbours, shrink }: NeighbourParameters): Nearest {
   const { items } = interactions;
   const gram = new GramRows(interactions);
-  const counts = gram.diagonal();
+  const counts = itemCountsOf(interactions);
   const row = new Float64Array(items);
   const best = new Uint32Array(neighbours);
   const starts = new Uint32Array(items + 1);

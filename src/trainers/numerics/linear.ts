@@ -1,5 +1,6 @@
-import { GramRows, gramOf } from './gram.ts';
+import { gramOf } from './gram.ts';
 import type { Interactions } from './interactions.ts';
+import { itemCountsOf } from './item-counts.ts';
 import { invertSymmetric } from './symmetric-inverse.ts';
 import type { SymmetricMatrix } from './symmetric-matrix.ts';
 import { transposed } from './transposed.ts';
@@ -91,7 +92,7 @@ export class UserSide implements LinearModel {
     this.items = interactions.items;
     this.#users = interactions;
     this.#who = transposed(interactions);
-    const counts = new GramRows(interactions).diagonal();
+    const counts = itemCountsOf(interactions);
     this.#inversePenalty = penaltiesOf(counts, parameters).map((penalty) => 1 / penalty);
     this.#inverse = gramOf({ ...this.#who, multiplicity: this.#inversePenalty });
     this.#inverse.addDiagonal(interactions.multiplicity?.map((times) => 1 / times) ?? 1);

@@ -1,3 +1,4 @@
+import { discountAt } from '../../numerics/discount.ts';
 import { LIST_LENGTH } from '../ranked-lists.ts';
 
 /**
@@ -9,12 +10,8 @@ import { LIST_LENGTH } from '../ranked-lists.ts';
  */
 export function ndcg(hits: Uint8Array, wanted: number): number {
   let gain = 0;
-  for (const [place, hit] of hits.entries()) if (hit === 1) gain += discount(place);
+  for (const [place, hit] of hits.entries()) if (hit === 1) gain += 1 / discountAt(place);
   let ideal = 0;
-  for (let place = 0; place < Math.min(LIST_LENGTH, wanted); place++) ideal += discount(place);
+  for (let place = 0; place < Math.min(LIST_LENGTH, wanted); place++) ideal += 1 / discountAt(place);
   return gain / ideal;
-}
-
-function discount(place: number): number {
-  return 1 / Math.log2(place + 2);
 }
